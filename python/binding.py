@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What exifnorm._native is: the public header, read by cffi, and two callbacks in C, so that no call of Python's is in the way of a thread
-that works without the GIL."""
+"""Defines exifnorm._native: the public header, read by cffi, and two callbacks in C, so that a thread that works without the GIL never
+has to call Python."""
 import os
 import re
 import shlex
@@ -21,7 +21,7 @@ def output(*command: str) -> str:
 
 
 def counts() -> str:
-    """The numbers that the header has as macros, which the preprocessor would swallow."""
+    """The header's numbers that are macros, which the preprocessor would remove."""
     return "\n".join(f"#define {name} ..." for name in re.findall(r"^#define (EXN_[A-Z]+_COUNT|EXN_VERSION_NUMBER) ", HEADER.read_text(), re.M))
 
 

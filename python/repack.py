@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Makes an sdist (.tar.gz) or a wheel (.whl) anew of what is in it, so that nothing of the machine, the moment or the folder in which it was made is left:
-members in the order of their names, with one time, nobody's, of mode 755 or 644, packed the same way. repack.py SOURCE-DATE-EPOCH FILE..."""
+"""Repacks an sdist (.tar.gz) or a wheel (.whl), so that it does not depend on the machine, the time or the folder in which it was made:
+members in the order of their names, all with the same time, no owner, and mode 755 or 644. repack.py SOURCE-DATE-EPOCH FILE..."""
 import csv
 import gzip
 import io
@@ -29,7 +29,7 @@ def sdist(path: str, when: int) -> bytes:
 def wheel(path: str, when: int) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(path) as before, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as after:
-        # What pip looks for first stands last (PEP 427), RECORD at the very end.
+        # The metadata that pip looks for first comes last (PEP 427), with RECORD at the very end.
         members = [m for m in before.infolist() if not m.is_dir()]
         for member in sorted(members, key=lambda m: (".dist-info/" in m.filename, m.filename.endswith("/RECORD"), m.filename)):
             data = before.read(member)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Builds the C library and the program with the repository's own Makefile, and the module that binds them with cffi.
 
-The C sources are those of the checkout that this folder is in; an sdist has a copy of them in c/."""
+The C sources are those of the checkout around this folder; an sdist has a copy of them in c/."""
 import os
 import re
 import shutil
@@ -14,7 +14,7 @@ from setuptools.command.sdist import sdist
 
 HERE = Path(__file__).resolve().parent
 SOURCES = HERE / "c" if (HERE / "c").is_dir() else HERE.parent
-# All that make needs for the library and the program.
+# Everything that make needs for the library and the program.
 NEEDED = ["Makefile", "LICENSE", "README.md", ".deb/needed.sh", "include", "src"]
 ABI = "cp311"
 
@@ -28,10 +28,10 @@ class BuildExt(build_ext):
     """Makes what the extension is linked with, and puts the program beside it."""
 
     def run(self) -> None:
-        # A folder of objects that is there already (make check-python has one) saves compiling them again. SAN in the environment is for
-        # the Makefile and for binding.py.
+        # An existing folder of objects (make check-python has one) saves compiling them again. SAN in the environment is for the
+        # Makefile and for binding.py.
         built = Path(os.environ.get("EXIFNORM_BUILD") or Path(self.build_temp).resolve() / "c")
-        # Under another make its jobs are counted by descriptors that are closed here.
+        # An outer make passes descriptors to count its jobs, and they are closed here.
         environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
         subprocess.run(["make", "-s", f"-j{os.cpu_count() or 1}", "-C", SOURCES, f"BUILD={built}", f"{built}/libexifnorm.a", f"{built}/exifnorm"],
                        check=True, env=environment)

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# wheel.sh FOLDER VENV: an sdist, and of it a wheel with all libraries that the package and its program load, into FOLDER/dist. The libraries are those of
-# this Debian, but for libarchive, of which only tar is needed: Debian's would bring libxml2 and ICU, of 30 MB. EXIFNORM_BUILD: objects that are there
-# already. Needs apt-get, dpkg-dev and cmake; VENV has tests/requirements.txt.
+# wheel.sh FOLDER VENV: makes an sdist, and from it a wheel with all libraries that the package and its program load, in FOLDER/dist. The libraries are
+# this Debian's, except for libarchive, of which only tar is needed: Debian's would bring libxml2 and ICU, 30 MB. EXIFNORM_BUILD: existing objects.
+# Needs apt-get, dpkg-dev and cmake; VENV has tests/requirements.txt.
 here=$(cd "$(dirname "$0")" && pwd)
 FOLDER=$(realpath -m "$1")
 bin=$(realpath "$2")/bin
@@ -27,14 +27,14 @@ rm -rf "$here/build" "$FOLDER/dist" "$FOLDER/plain"
 "$bin/python" -m build -q --no-isolation --outdir "$FOLDER/plain" "$here" || stop "the wheel cannot be built"
 "$bin/python" -m wheel unpack -d "$FOLDER/plain" "$FOLDER"/plain/*.whl >/dev/null
 package=$(echo "$FOLDER"/plain/exifnorm-*/exifnorm)
-# A build id is a sum over debugging information, too, which has the folder's name in it and is gone now.
+# A build id also covers debugging information, which contains the folder's name and has been removed.
 strip -R .note.gnu.build-id "$package/bin/exifnorm" "$package"/*.so
-# What the program opens by name when it needs it, which auditwheel does not see.
+# Libraries that the program opens by name when it needs them, which auditwheel does not see.
 mkdir "$package/bin/lib"
 cp "$FOLDER/libarchive.so.13" "$package/bin/lib"
 for name in $(sed -n 's/.*"\(lib[a-z0-9]*\.so\.[0-9.]*\)".*/\1/p' "$here"/../src/cli/streams/*.c | sort -u); do
     file=$(ldconfig -p | sed -n "s/^\t$name .*=> //p" | head -n 1)
-    # Of some there is another name that other distributions have.
+    # Other distributions have some of them under another name.
     [ -z "$file" ] || [ -e "$package/bin/lib/$name" ] || cp "$(realpath "$file")" "$package/bin/lib/$name"
 done
 for name in libarchive libbz2 liblzma libzstd; do

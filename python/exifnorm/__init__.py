@@ -30,7 +30,7 @@ __all__ = ["Check", "Error", "Options", "Pool", "Result", "Transform", "check", 
 
 
 def __getattr__(name: str) -> Any:
-    """What not everybody needs is imported when it is used first."""
+    """Imports names that not every program needs when they are first used."""
     if name == "Pool":
         from ._pool import Pool
 

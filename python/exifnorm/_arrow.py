@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ._pool import Pool
 
 _PAIR = pa.list_(pa.int32())
-# Beside data: members of the report's lines (docs/report.md). Signed, since not every engine knows other integers.
+# The fields besides data: members of the report's lines (docs/report.md). Signed, since not every engine has unsigned integers.
 REPORT = [
     pa.field("outcome", pa.string()),
     pa.field("method", pa.string()),
@@ -46,7 +46,7 @@ _NOTHING = Check("failed", "none", "unknown", None, "none", None, None, None, No
 
 
 class _Row:
-    """What became of an image: what is said, and where its output's bytes are. The work or the bytes that hold these live as long."""
+    """The report of an image, and where its output's bytes are. `holds` keeps these alive."""
 
     __slots__ = ("report", "address", "size", "holds")
 
@@ -78,7 +78,7 @@ class _Row:
 
 
 def _failed(error: Error, size: int, address: Any, path: str | None) -> _Row:
-    """A file that is no image is carried over, as the program does with it, unless its name says that it is one."""
+    """The row of an image that failed. A file that is not an image is carried over, as by the program, unless it is named like one."""
     found = error.found or _NOTHING
     if error.status == "not-an-image" and named_as_image(path):
         ending = "." + (path or "").rpartition(".")[2]
@@ -89,7 +89,7 @@ def _failed(error: Error, size: int, address: Any, path: str | None) -> _Row:
 
 
 class _Input:
-    """Where an image is in its column, and its name, if it has one."""
+    """Where an image is in its column, and its path, if it has one."""
 
     __slots__ = ("address", "size", "path")
 
@@ -98,7 +98,7 @@ class _Input:
 
 
 def _here(given: _Input, settings: Settings) -> _Row:
-    """In this process."""
+    """Normalizes an image in this process."""
     address, size = given.address, given.size
     work = Work(address, size, settings)
     if work.status != lib.EXN_OK:
@@ -110,10 +110,10 @@ def _here(given: _Input, settings: Settings) -> _Row:
 
 
 def _elsewhere(result: Result[Any] | Error, given: _Input) -> _Row:
-    """By a worker of a pool."""
+    """Takes over the result of a pool's worker."""
     if isinstance(result, Error):
         return _failed(result, given.size, given.address, given.path)
-    if not isinstance(result.data, bytes):  # its own part of the column
+    if not isinstance(result.data, bytes):  # unchanged: a view of the column
         return _Row(result, None, given.size, given.address, given.size, None)
     made = ffi.from_buffer(result.data)
     return _Row(result, None, given.size, made, len(made), made)
@@ -134,20 +134,20 @@ def _rows(inputs: list[_Input | None], settings: Settings, threads: int, pool: P
 
 
 def _inputs(images: Any, paths: list[str | None] | None) -> list[_Input | None]:
-    """Each image of a column; None: a null."""
+    """The images of a column; None for a null."""
     if len(images) == 0:
         return []
     _, offsets, data = images.buffers()
     ends = memoryview(offsets).cast("q" if images.type == pa.large_binary() else "i")[images.offset : images.offset + len(images) + 1]
     base = ffi.cast("char *", data.address if data is not None else 0)
-    empty = ffi.new("char[1]")  # the library asks for an address even of nothing, and a column of empty images may have none
+    empty = ffi.new("char[1]")  # the library needs an address even for an empty image, and a column may have none
     names = paths or [None] * len(images)
     return [_Input(base + ends[i] if ends[i + 1] > ends[i] else empty, ends[i + 1] - ends[i], names[i]) if there else None
             for i, there in enumerate(images.is_valid().to_pylist())]
 
 
 def _data(images: Any, rows: list[_Row | None]) -> Any:
-    """The outputs as one column of the inputs' type. The input itself where no image has another output than itself."""
+    """The outputs as one column of the inputs' type; the input itself if no image has changed."""
     if all(row is None or (row.holds is None and row.address != ffi.NULL) for row in rows):
         return images
     large = images.type == pa.large_binary()
@@ -201,13 +201,13 @@ def normalize_batch(images: Any, *, paths: Any = None, threads: int = 1, pool: P
     :param images: a pyarrow BinaryArray or LargeBinaryArray of whole files, with nulls or without, or a ChunkedArray of one of them.
     :param paths: their names, a pyarrow column of strings or a sequence of str. A file that is not an image is carried over, as the
         program does with labels and text; if its name ends as one of an image does (.jpg, .jpeg, .png, .webp) it fails with ``not-an-image``.
-    :param threads: images at work at once in this process.
-    :param pool: a :class:`exifnorm.Pool`, by whose sandboxed workers it is done; with the pool's options and none of the others.
+    :param threads: images processed at once in this process.
+    :param pool: a :class:`exifnorm.Pool`, whose sandboxed workers do the work with the pool's own options; give no others.
     :param options: those of :func:`exifnorm.normalize`.
-    :return: a pyarrow StructArray (of a ChunkedArray a ChunkedArray), as long as *images*. Its members are ``data``, of the inputs' type:
-        the output, of a file that needs no change or is no image its own bytes, null where it failed; and those of the report
-        (docs/report.md), of which ``status`` is ``ok`` or why it failed, ``error`` the same for people, else null, and ``transform`` the
-        EXIF value, 2 to 8, by which pixels were rotated, null: they were not. All are null of a null.
+    :return: a pyarrow StructArray (a ChunkedArray for a ChunkedArray), as long as *images*. Its members are ``data``, of the inputs' type:
+        the output, or the file's own bytes if it needs no change or is not an image, or null if it failed; and those of the report
+        (docs/report.md): ``status`` is ``ok`` or why it failed, ``error`` the same for people or null, and ``transform`` the EXIF
+        value, 2 to 8, by which pixels were rotated, or null. For a null all are null.
     :raise TypeError, ValueError: an argument is wrong; the message begins with its name.
     :raise Error: ``limit``: the outputs together are more than the inputs' type holds.
     """

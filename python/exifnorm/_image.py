@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def borrow(data: object) -> Any:
-    """The memory of a buffer, without a copy; to be released."""
+    """The memory of a buffer, without a copy. The caller releases it."""
     try:
         return ffi.from_buffer(data)
     except (TypeError, ValueError, BufferError):
@@ -29,7 +29,7 @@ def borrow(data: object) -> Any:
 
 
 def named_as_image(path: str | None) -> bool:
-    """Whether a file's name promises an image that can be rotated. The endings are the library's."""
+    """Whether a file is named like an image that can be rotated. The library has the endings."""
     return path is not None and lib.exn_format_named(path.encode("utf-8", "surrogatepass")) != lib.EXN_FORMAT_UNKNOWN
 
 
@@ -40,7 +40,7 @@ def new_result() -> Any:
 
 
 class Work:
-    """One call. The output, if there is one, is the library's until it is freed."""
+    """One call of the library, which owns the output, if there is one, until free()."""
 
     __slots__ = ("status", "output", "result", "error")
 
@@ -59,7 +59,7 @@ class Work:
         del deadline
 
     def _verify(self, pointer: Any, size: int, options: Any) -> None:
-        """An output that cannot be read is no match either; memory that the second look lacks says nothing about it."""
+        """Compares output and source. An output that cannot be read does not match; running out of memory says nothing about it."""
         status = lib.exn_verify(pointer, size, self.output.data, self.output.size, options, self.result, self.error)
         if status == lib.EXN_OK:
             return
@@ -104,25 +104,25 @@ def normalize(
     """Rotates the pixels of a JPEG or PNG file by its EXIF orientation, losslessly where its block grid allows it, and removes every
     trace of orientation, so that every reader sees the same image.
 
-    The GIL is released. The file meets this process: for files of strangers there is :class:`exifnorm.Pool`.
+    The GIL is released. The file is read in this process: for untrusted files use :class:`exifnorm.Pool`.
 
     :param data: a whole file: bytes, bytearray, memoryview, mmap or another contiguous buffer. It is not copied, and must not change
         during the call.
     :param mode: ``bake``: rotate the pixels to what browsers show. ``drop``: keep them as stored, for labels in the stored frame.
-    :param edges: where the block grid allows no lossless rotation: ``requantize`` what cannot be kept, or ``refuse`` the file.
+    :param edges: if the block grid allows no lossless rotation: ``requantize`` what cannot be kept, or ``refuse`` the file.
     :param quality: how finely requantized data is coded: ``same``, with its own tables, or ``high``: 3 dB less loss, more bytes.
     :param secondary: secondary images of a JPEG (gain maps, previews): ``rotate`` them too, or ``drop`` them and their index.
     :param webp: a WebP with an orientation, which no browser honours: keep its pixels ``as-shown`` there and remove it, ``rotate`` them as other readers do, or ``copy``.
-    :param heif: HEIC and AVIF: ``copy`` them; ``drop`` their orientation and keep their pictures as they are stored; or decode them to a ``png`` or ``jpeg`` (libheif1).
-    :param heif_quality: of such JPEGs: 1 to 100; 0: 95.
+    :param heif: HEIC and AVIF: ``copy`` them; ``drop`` their orientation and keep their pictures as they are stored; or decode them to a ``png`` or ``jpeg`` (needs libheif1).
+    :param heif_quality: quality of these JPEGs: 1 to 100; 0: 95.
     :param on_damage: a JPEG that has lost data: ``fail`` it, or ``decode``: rotate what browsers show of it.
-    :param png_level: of rotated PNGs: 1 (quick) to 12 (small); 0: chosen by a sample of each image.
+    :param png_level: compression of rotated PNGs: 1 (quick) to 12 (small); 0: chosen by a sample of each image.
     :param strict: refuse files whose orientation readers disagree about.
     :param verify: decode every image, read every output back and compare it with its source.
-    :param max_pixels: width x height of a file, at most; None: 500 million.
-    :param max_memory: for one call, in bytes, at most; None: 2 GiB.
+    :param max_pixels: the most pixels (width x height) of a file; None: 500 million.
+    :param max_memory: the most memory for one call, in bytes; None: 2 GiB.
     :param timeout: seconds for one call; None: no limit. A call that takes longer fails with ``cancelled``.
-    :return: a :class:`Result`. Its *data* is the object that was given where nothing had to be done.
+    :return: a :class:`Result`. If nothing had to be done, its *data* is the object that was given.
     :raise Error: there is no output; ``status`` and ``detail`` say why. A file of no known format is ``not-an-image``.
     :raise TypeError, ValueError: an argument is wrong; the message begins with its name.
     """
@@ -146,8 +146,8 @@ def normalize(
 
 
 def orient(data: D, orientation: int, **options: Unpack[Options]) -> Result[D | bytes]:
-    """Rotates one image by an orientation that is known from elsewhere: of a mask or a depth map that of its photograph, or one from a
-    list. What the file says itself does not count and is removed. PNG samples keep their values, type, palette and transparency.
+    """Rotates one image by an orientation from elsewhere: that of its photograph, for a mask or a depth map, or one from a list. An
+    orientation in the file does not count and is removed. PNG samples keep their values, type, palette and transparency.
 
     :param data: as in :func:`normalize`.
     :param orientation: an EXIF value, 1 to 8; with 1 the pixels stay as they are stored.
@@ -164,9 +164,9 @@ def orient(data: D, orientation: int, **options: Unpack[Options]) -> Result[D | 
 def check(data: Buffer | str | os.PathLike[str], **options: Unpack[Options]) -> Check:
     """Says what an image is and whether it is unambiguous, and if not, why (``reasons``), without changing or decoding it.
 
-    :param data: a whole file as in :func:`normalize`, or the path (str or os.PathLike) of one. Of a file on disk headers are read,
-        at most 128 KiB and the end, with ``verify`` all of it.
-    :param options: those of :func:`normalize`; with ``verify`` images are decoded, too, and damage fails.
+    :param data: a whole file as in :func:`normalize`, or the path (str or os.PathLike) of one. Of a file on disk only headers are read,
+        at most 128 KiB and the end; with ``verify`` all of it.
+    :param options: those of :func:`normalize`; with ``verify`` images are decoded too, and damage fails.
     :raise Error: it could not be read, or :func:`normalize` would fail with the same status.
     :raise OSError: the file could not be opened.
     """

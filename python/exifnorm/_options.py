@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a call may be asked for: from words and numbers of Python to an exn_options."""
+"""Options of a call: from Python's words and numbers to an exn_options."""
 from __future__ import annotations
 
 import math
@@ -50,7 +50,7 @@ def orientation(value: object) -> int:
 
 
 class Settings:
-    """Options that have been looked at. What a call needs of them is made anew for each, since a limit of time begins with it."""
+    """Options that were checked. Each call gets its own exn_options, since its time limit begins with it."""
 
     __slots__ = ("given", "members", "timeout", "verify")
 
@@ -89,7 +89,7 @@ class Settings:
             raise TypeError(f"unexpected keyword argument {name!r}")
 
     def fresh(self, orientation: int = 0) -> tuple[Any, Any]:
-        """An exn_options, and what has to live as long as it does."""
+        """An exn_options, and an object that has to live as long as it does."""
         options = ffi.new("exn_options *")
         lib.exn_options_init(options, ffi.sizeof("exn_options"))
         for name, value in self.members.items():
@@ -103,7 +103,7 @@ class Settings:
         return options, deadline
 
     def arguments(self) -> list[str]:
-        """The same as arguments of the program, whose option of a limit of time counts in whole seconds."""
+        """The same as arguments for the program, whose time limit is in whole seconds."""
         said = []
         for name, value in self.given.items():
             option = "--" + name.replace("_", "-")
@@ -111,6 +111,6 @@ class Settings:
                 said += [option] if value else []
             elif name == "timeout" and self.timeout is not None:
                 said.append(f"{option}={math.ceil(self.timeout)}")
-            elif (name, value) not in (("png_level", 0), ("heif_quality", 0)):  # the default, which the program has no number for
+            elif (name, value) not in (("png_level", 0), ("heif_quality", 0)):  # the defaults, for which the program has no number
                 said.append(f"{option}={value}")
         return said

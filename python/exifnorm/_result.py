@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is said of an image, and how it failed. The names and words are those of the report (docs/report.md)."""
+"""What is known about an image, and how it failed. The names and words are those of the report (docs/report.md)."""
 from __future__ import annotations
 
 import os
@@ -33,15 +33,15 @@ def _text(field: Any) -> str | None:
 
 
 class Check:
-    """What an image is, why it is not unambiguous, and what is to be done, or was done, about it. Immutable."""
+    """What an image is, why it is not unambiguous, and what has to be done, or was done, about it. Immutable."""
 
     __slots__ = ("outcome", "method", "format", "orientation", "orientation_place", "orientation_given", "libexif_orientation", "transform",
                  "size_before", "size_after", "sampling", "exact_components", "reasons", "warnings", "make", "model", "date_time")
 
     outcome: str
-    """What became of it: ``untouched``, ``metadata``, ``lossless``, ``luma-lossless``, ``requantized``, ``copied`` or ``unsupported`` (of
-    another format; it needs nothing, or has an orientation), ``failed`` (of :attr:`Error.found` alone). By :func:`exifnorm.check` what
-    would be done; ``lossless`` then stands for any rotation."""
+    """What happened to it: ``untouched``, ``metadata``, ``lossless``, ``luma-lossless``, ``requantized``, ``copied`` or ``unsupported``
+    (another format, without or with an orientation), ``failed`` (only in :attr:`Error.found`). From :func:`exifnorm.check`: what would
+    be done; ``lossless`` then stands for any rotation."""
     method: str
     """``none``, ``edit``, ``coefficients``, ``planes``, ``samples``."""
     format: str
@@ -51,17 +51,17 @@ class Check:
     orientation_place: str
     """Where it was found: ``none``, ``ifd0``, ``exif-ifd``, ``xmp``, ``item-property``."""
     orientation_given: int | None
-    """1 to 8: what :func:`exifnorm.orient` was given, by which and not by *orientation* the pixels were rotated."""
+    """1 to 8: what :func:`exifnorm.orient` was given. The pixels were rotated by this and not by *orientation*."""
     libexif_orientation: int | None
     """What libexif reads. None: nothing."""
     transform: Transform | None
-    """From the source's stored pixels to the output's. None where the size is unknown, and after a failure."""
+    """From the source's stored pixels to the output's. None if the size is unknown, and after a failure."""
     size_before: tuple[int, int] | None
     """(width, height) of the source as stored, in pixels. None: unknown."""
     size_after: tuple[int, int] | None
     """(width, height) of the output, in pixels. None: unknown, or there is no output."""
     sampling: tuple[tuple[int, int], ...]
-    """Of a JPEG: (horizontal, vertical) factors of each of the source's components."""
+    """For a JPEG: (horizontal, vertical) factors of each of the source's components."""
     exact_components: tuple[int, ...]
     """Which components' coefficients or samples are the source's, counted from 0."""
     reasons: tuple[str, ...]
@@ -69,14 +69,14 @@ class Check:
     warnings: tuple[str, ...]
     """What is worth knowing, words of ``exn_warning``."""
     make: str | None
-    """Of the camera, as Exif has it, in printable ASCII. None: it is not there."""
+    """The camera's maker in Exif, in printable ASCII. None: there is none."""
     model: str | None
-    """Likewise."""
+    """The camera's model, likewise."""
     date_time: str | None
     """When it was taken (DateTimeOriginal), else DateTime: ``YYYY:MM:DD HH:MM:SS``."""
 
     def __init__(self, *members: Any) -> None:
-        """Of its members in their order."""
+        """Takes all members in their order."""
         for name, member in zip(self._names(), members, strict=True):
             object.__setattr__(self, name, member)
 
@@ -118,7 +118,7 @@ class Check:
 if TYPE_CHECKING:
 
     class _Of(Check, Generic[D]):
-        """So that ``typing`` is not imported for a type that only checkers ask for."""
+        """Only for type checkers, so that ``typing`` need not be imported."""
 
 else:
 
@@ -135,7 +135,7 @@ class Result(_Of["D"]):
     __slots__ = ("data",)
 
     data: D
-    """The output. Where nothing had to be done the very object that was given, else bytes."""
+    """The output: bytes or, if nothing had to be done, the very object that was given."""
 
     @classmethod
     def _names(cls) -> tuple[str, ...]:
@@ -143,7 +143,7 @@ class Result(_Of["D"]):
 
 
 def facts(result: Any) -> tuple[Any, ...]:
-    """A Check's members in their order, of an exn_result."""
+    """A Check's members in their order, from an exn_result."""
     failed = result.outcome == lib.EXN_OUTCOME_FAILED
     before = (result.width_in, result.height_in) if result.width_in and result.height_in else None
     after = (result.width_out, result.height_out) if result.width_out and result.height_out and not failed else None
@@ -172,9 +172,9 @@ class Error(Exception):
     """An image that was not processed. There is no output, and nothing was changed.
 
     status: a word for machines, as in the report (docs/report.md): ``not-an-image``, ``corrupt``, ``unsupported``, ``limit``,
-    ``refused``, ``out-of-memory``, ``mismatch``, ``internal``, ``read-error``, ``cancelled`` (a limit of time); of :class:`exifnorm.Pool`
-    also ``timeout``, ``worker-crashed`` and others of the program's.
-    detail: a line for people, may be empty. errno: of a system call that failed, else 0. found: what is known of the image; None:
+    ``refused``, ``out-of-memory``, ``mismatch``, ``internal``, ``read-error``, ``cancelled`` (the time limit); from
+    :class:`exifnorm.Pool` also ``timeout``, ``worker-crashed`` and the program's others.
+    detail: a line for people, may be empty. errno: of a system call that failed, else 0. found: what is known about the image; None:
     nothing.
     """
 
@@ -195,11 +195,11 @@ class Error(Exception):
 
 
 def status_text(status: str) -> str:
-    """What people read for a status; the program's own have their text in the detail."""
+    """The text for a status; the program's own statuses have theirs in the detail."""
     return _word(lib.exn_status_text, STATUSES[status]) if status in STATUSES else ""
 
 
 def failure(status: int, error: Any, result: Any) -> Error:
-    """Of a call that did not return EXN_OK."""
+    """The Error for a call that did not return EXN_OK."""
     found = None if result is None or not result.format else Check(*facts(result))
     return Error(_word(lib.exn_status_word, status), ffi.string(error.detail).decode("ascii"), error.sys_errno, found)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What engines hand on: a table of Arrow, of which one column has images."""
+"""Arrow tables with a column of images, as engines pass them."""
 from __future__ import annotations
 
 import os
@@ -18,7 +18,7 @@ _pools: dict[tuple[Any, ...], Pool] = {}
 
 
 def pool_of(options: Options) -> Pool:
-    """This process's own, of these options; one that was forked has not got its parent's. A pool that has ended is replaced."""
+    """This process's pool for these options; a forked process does not use its parent's. A pool that has ended is replaced."""
     from ._pool import Pool
 
     key = (os.getpid(), *sorted(options.items()))
@@ -28,7 +28,7 @@ def pool_of(options: Options) -> Pool:
 
 
 def normalize_column(images: Any, paths: Any, isolated: bool, options: Options) -> tuple[Any, Any]:
-    """The column of outputs, and that of the report."""
+    """The column of outputs, and the column of the report."""
     made = normalize_batch(images, paths=paths, pool=pool_of(options)) if isolated else normalize_batch(images, paths=paths, **options)
     chunks = made.chunks if isinstance(made, pa.ChunkedArray) else [made]
     data = [chunk.field("data") for chunk in chunks]
@@ -39,8 +39,8 @@ def normalize_column(images: Any, paths: Any, isolated: bool, options: Options) 
 
 
 def normalize_table(table: Any, *, column: str, paths: str | None, report: str | None, isolated: bool, options: Options) -> Any:
-    """A pyarrow Table or RecordBatch with the outputs in the place of the images, and a column of the report. Without a column of that name
-    there are no paths."""
+    """A pyarrow Table or RecordBatch with the outputs in place of the images, and a column for the report. If there is no column named
+    *paths*, images have no paths."""
     at = table.schema.get_field_index(column)
     if at < 0:
         raise ValueError(f"column: there is no {column!r} among {', '.join(map(repr, table.schema.names))}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Where pixels, and the labels on them, went."""
+"""Where pixels, and the labels on them, have moved."""
 from __future__ import annotations
 
 from . import _options
@@ -42,8 +42,8 @@ def _numbers(name: str, values: Sequence[float], count: int) -> list[float]:
 class Transform:
     """From the frame of one picture to that of another: reverse x and/or y, then swap the axes. Immutable.
 
-    ``Result.transform`` leads from the source's stored pixels to the output's. The methods move labels in the same way. Nothing is
-    rounded in numbers of up to 2**32 that are multiples of 2**-20, integers among them.
+    ``Result.transform`` leads from the source's stored pixels to the output's. The methods move labels in the same way. Numbers up to
+    2**32 that are multiples of 2**-20, such as integers, are not rounded.
 
     *coordinates* says how a label counts:
 
@@ -61,7 +61,7 @@ class Transform:
     _map: Any
 
     def __init__(self, bits: int, width: int, height: int) -> None:
-        """bits: 1: x becomes width - 1 - x; 2: y becomes height - 1 - y; 4: and then x and y are swapped. width, height: of the picture
+        """bits: 1: x becomes width - 1 - x; 2: y becomes height - 1 - y; 4: then x and y are swapped. width, height: of the picture
         that it leads from, in pixels."""
         map_ = ffi.new("exn_map *", (_options.number("bits", bits, 7), _side("width", width), _side("height", height)))
         for name, value in (("bits", map_.transform), ("width", map_.width), ("height", map_.height), ("_map", map_)):
@@ -115,7 +115,7 @@ class Transform:
 
     @property
     def exif(self) -> int:
-        """The same as an EXIF orientation, 1 to 8; 1: nothing moves."""
+        """The EXIF orientation for this transform, 1 to 8; 1: nothing moves."""
         return EXIF[self.bits]
 
     @property
@@ -134,7 +134,7 @@ class Transform:
         return Transform(self.bits, 1, 1)
 
     def point(self, x: float, y: float, *, coordinates: Coordinates = "edges") -> tuple[float, float]:
-        """Moves a point, which may lie outside of the picture. (x, y) of it in the new frame."""
+        """Moves a point, which may lie outside of the picture. Returns its (x, y) in the new frame."""
         kind = _kind(coordinates)
         moved = ffi.new("double[2]", _numbers("x, y", (x, y), 2))
         lib.exn_map_point(self._map, kind, moved, moved + 1)
@@ -148,8 +148,8 @@ class Transform:
         return moved[0], moved[1], moved[2], moved[3]
 
     def rectangle(self, rectangle: Sequence[float]) -> tuple[float, float, float, float]:
-        """Moves a box of a corner and a size, (x_min, y_min, width, height), as COCO has them. Right for edges and for pixels, whose
-        width is their number."""
+        """Moves a box of a corner and a size, (x_min, y_min, width, height), as in COCO. Correct both for edges and for pixels, if the
+        width is the number of pixels."""
         moved = ffi.new("double[4]", _numbers("rectangle", rectangle, 4))
         lib.exn_map_rectangle(self._map, moved)
         return moved[0], moved[1], moved[2], moved[3]

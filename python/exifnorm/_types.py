@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Types of arguments, for those who check them."""
+"""Types of arguments, for type checkers."""
 from __future__ import annotations
 
 from typing import Literal, TypedDict

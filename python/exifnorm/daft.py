@@ -22,12 +22,12 @@ _TYPE = pa.struct([pa.field("data", pa.large_binary()), *REPORT])
 
 
 def normalize(images: Any, paths: Any = None, *, isolated: bool = False, **options: Unpack[Options]) -> Any:
-    """An expression of structs: ``data``, the outputs, null where an image failed, and the report's members (docs/report.md). No row is
+    """An expression of structs: ``data``, the outputs, null if an image failed, and the report's members (docs/report.md). No row is
     lost.
 
     :param images: an expression of whole image files, binary.
-    :param paths: one of their names: a file that is no image is carried over, and fails if it is named as one.
-    :param isolated: by a sandboxed process beside each of Daft's workers.
+    :param paths: an expression of their names: a file that is not an image is carried over, but fails if it is named like one.
+    :param isolated: work in a sandboxed process beside each of Daft's workers.
     :param options: those of :func:`exifnorm.normalize`.
     """
     import daft

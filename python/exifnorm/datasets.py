@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Datasets of Hugging Face.
+"""Hugging Face datasets.
 
     ds = datasets.load_dataset("imagefolder", data_dir=folder, split="train")
     ds = exifnorm.datasets.normalize(ds)
 
-``datasets`` rotates an image by its EXIF orientation where it decodes it, and other loaders of the same files do not: normalized ones
+``datasets`` rotates an image by its EXIF orientation when it decodes it, and other loaders of the same files do not. Normalized images
 are the same everywhere.
 """
 from __future__ import annotations
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 def _read(data: bytes | None, path: str | None) -> bytes | None:
-    """An image's bytes are in its row, or in the file that this names."""
+    """An image's bytes, from its row or from the file that it names."""
     if data is not None or path is None:
         return data
-    if "://" not in path:  # fsspec opens those too, at the price of a small image's whole work
+    if "://" not in path:  # fsspec could open it too, but takes as long as a small image's processing
         with open(path, "rb") as local:
             return local.read()
     import fsspec
@@ -56,17 +56,17 @@ def normalize(dataset: Any, column: str = "image", *, report: str | None = "exif
     """Normalizes a column of images. No row is lost.
 
     :param dataset: a datasets.Dataset.
-    :param column: of type ``datasets.Image``. Its files are taken into the dataset; null where an image failed.
-    :param report: the name of a column that is added: a struct of the report's members (docs/report.md), ``status`` and ``error`` among
-        them; None: it is not.
-    :param isolated: by a sandboxed process beside each of the engine's.
-    :param num_proc: processes at work at once.
+    :param column: its name, of type ``datasets.Image``. Its files are taken into the dataset; null if an image failed.
+    :param report: the name of a column to add: a struct of the report's members (docs/report.md), including ``status`` and ``error``;
+        None: none is added.
+    :param isolated: work in a sandboxed process beside each of the engine's.
+    :param num_proc: how many processes work at once.
     :param batch_size: rows of a batch, all of which are in memory at once.
     :param options: those of :func:`exifnorm.normalize`.
     """
     from datasets import Features, Image
 
-    Settings(options)  # what is wrong is said here, and not by a worker
+    Settings(options)  # so that wrong options are reported here, and not by a worker
     if column not in dataset.features:
         raise ValueError(f"column: there is no {column!r} among {', '.join(map(repr, dataset.features))}")
     stored = dataset.cast_column(column, Image(decode=False))

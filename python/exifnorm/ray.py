@@ -22,16 +22,16 @@ def normalize(dataset: Any, column: str = "bytes", *, paths: str | None = "path"
     """Normalizes a column of whole image files. No row is lost.
 
     :param dataset: a ray.data.Dataset.
-    :param column: of the files' bytes, which the outputs replace; null where an image failed.
-    :param paths: the column of their names, if there is one of that name: a file that is no image is carried over, and fails if it is
-        named as one.
-    :param report: the name of a column that is added: a struct of the report's members (docs/report.md), ``status`` and ``error`` among
-        them; None: it is not.
-    :param isolated: by a sandboxed process beside each of Ray's workers.
+    :param column: the column with the files' bytes, which the outputs replace; null if an image failed.
+    :param paths: the column with their names, if there is one of that name: a file that is not an image is carried over, but fails if it
+        is named like one.
+    :param report: the name of a column to add: a struct of the report's members (docs/report.md), including ``status`` and ``error``;
+        None: none is added.
+    :param isolated: work in a sandboxed process beside each of Ray's workers.
     :param batch_size: rows of a batch, all of which are in memory at once.
     :param ray: more arguments of ``map_batches``, such as ``{"num_cpus": 1}``.
     :param options: those of :func:`exifnorm.normalize`.
     """
-    Settings(options)  # what is wrong is said here, and not by a worker
+    Settings(options)  # so that wrong options are reported here, and not by a worker
     settings = {"column": column, "paths": paths, "report": report, "isolated": isolated, "options": options}
     return dataset.map_batches(normalize_table, batch_format="pyarrow", zero_copy_batch=True, batch_size=batch_size, fn_kwargs=settings, **(ray or {}))

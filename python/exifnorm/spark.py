@@ -27,21 +27,21 @@ def normalize(frame: Any, column: str = "content", *, paths: str | None = "path"
     """Normalizes a column of whole image files. No row is lost.
 
     Spark makes batches of ``spark.sql.execution.arrow.maxRecordsPerBatch`` rows, by default 10,000, all of which are in memory at once:
-    set it to what fits, such as 64.
+    set it to a number that fits, such as 64.
 
     :param frame: a pyspark.sql.DataFrame.
-    :param column: of the files' bytes, which the outputs replace; null where an image failed.
-    :param paths: the column of their names, if there is one of that name: a file that is no image is carried over, and fails if it is
-        named as one.
-    :param report: the name of a column that is added: a struct of the report's members (docs/report.md), ``status`` and ``error`` among
-        them; None: it is not.
-    :param isolated: by a sandboxed process beside each of Spark's workers.
+    :param column: the column with the files' bytes, which the outputs replace; null if an image failed.
+    :param paths: the column with their names, if there is one of that name: a file that is not an image is carried over, but fails if it
+        is named like one.
+    :param report: the name of a column to add: a struct of the report's members (docs/report.md), including ``status`` and ``error``;
+        None: none is added.
+    :param isolated: work in a sandboxed process beside each of Spark's workers.
     :param options: those of :func:`exifnorm.normalize`.
     """
     from pyspark.sql.pandas.types import from_arrow_type
     from pyspark.sql.types import StructField, StructType
 
-    Settings(options)  # what is wrong is said here, and not by a worker
+    Settings(options)  # so that wrong options are reported here, and not by a worker
     if column not in frame.columns:
         raise ValueError(f"column: there is no {column!r} among {', '.join(map(repr, frame.columns))}")
     settings = {"column": column, "paths": paths, "report": report, "isolated": isolated, "options": options}

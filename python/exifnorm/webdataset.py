@@ -24,7 +24,7 @@ def _reraise(error: Exception) -> bool:
 
 
 class _Stage:
-    """A stage of a pipeline, which workers get by pickle."""
+    """A stage of a pipeline. Workers get it by pickle."""
 
     def __init__(self, extensions: tuple[str, ...] | None, handler: Callable[[Exception], bool], isolated: bool, options: Options) -> None:
         self.extensions, self.handler, self.isolated, self.options = extensions, handler, isolated, options
@@ -58,11 +58,10 @@ def normalize(*, extensions: tuple[str, ...] | None = None, handler: Callable[[E
               **options: Unpack[Options]) -> Callable[[Iterable[dict[str, Any]]], Iterator[dict[str, Any]]]:
     """A stage for ``compose()``: normalizes the images of each sample before they are decoded, and leaves the rest alone.
 
-    :param extensions: of the members that are images; None: those by which files of formats that can be rotated are named: jpg, jpeg,
-        png, webp.
-    :param handler: of WebDataset's kind, called with the :class:`exifnorm.Error` of a sample: true leaves the sample out, false ends the
+    :param extensions: of the members that are images; None: those of formats that can be rotated: jpg, jpeg, png, webp.
+    :param handler: a WebDataset handler, called with the :class:`exifnorm.Error` of a sample: true leaves the sample out, false ends the
         stream. By default the error is raised.
-    :param isolated: by a sandboxed process beside this one.
+    :param isolated: work in a sandboxed process beside this one.
     :param options: those of :func:`exifnorm.normalize`.
     """
     Settings(options)
