@@ -15,16 +15,16 @@
 #include "scout.h"
 #include "sightings.h"
 
-/* Larger label files take longer to read than a page is worth. */
+/* Reading larger label files takes too long for a page. */
 #define FILE_MOST ((uint64_t)64 << 20)
 
-/* Where there are more label files than this, those of formats of one image are read only if they
- * are named like an image that is shown: of a hundred thousand a hundred matter. */
+/* If there are more label files than this, those of formats with one image per file are read only
+ * if they are named like an image that is shown: of a hundred thousand perhaps a hundred matter. */
 enum { FILES_MOST = 1000 };
 
 enum { POSES_MOST = 50 };
 
-/* A label file that is open, at most twice: as it was, and as it is. */
+/* An open label file; there are at most two, the old and the new one. */
 typedef struct side {
     int file; /* -1: it is not there */
     uint64_t size;
@@ -53,7 +53,7 @@ static bool is_moved(const exn_page_row *row)
     return row->outcome == EXN_PAGE_MOVED || row->outcome == EXN_PAGE_PARTLY;
 }
 
-/* One at a time: the pool has nothing else to do. False: it has not been done. */
+/* Runs one job at a time, since the pool is idle otherwise. False: it was not done. */
 static bool ask(finder *f, exn_job *job)
 {
     if (!f->stop && exn_pool_offer(f->pool, job) && exn_pool_next(f->pool) == job)
@@ -81,8 +81,8 @@ static side open_side(char *path)
     return opened;
 }
 
-/* What a worker has put into a file in memory, which no one closes here; NULL: it is more than most
- * bytes, or not there. */
+/* Reads what a worker has written to a memory file, which stays open. NULL: it has more than most
+ * bytes, or cannot be read. */
 static void *read_output(const exn_job *job, size_t most)
 {
     const size_t size = (size_t)job->answer.bytes_out;
@@ -114,8 +114,8 @@ static exn_page_pick *find_pick(const finder *f, const char *path)
     return NULL;
 }
 
-/* All images of the run are asked, not only those that are shown: another one may be meant. Names
- * are matched as the run has matched them. */
+/* Matches names with all images of the run, as the run did, and not only with those that are shown,
+ * since another one may be meant. */
 static void match(finder *f, const exn_page_row *row, const exn_labels_result *file,
                   const void *bytes, size_t size)
 {
@@ -167,8 +167,8 @@ static bool look(finder *f, const exn_page_row *row, const side *from, uint64_t 
 
 /* ---- their boxes */
 
-/* Boxes of the images that are wanted. Those without any bytes cannot be had. The caller frees
- * the bytes. */
+/* The boxes of the images that are asked for. Without bytes they could not be read. The caller
+ * frees the bytes. */
 static exn_drawn_boxes read_boxes(finder *f, const exn_page_row *row, const side *from, int wanted,
                                   uint64_t images)
 {
@@ -233,8 +233,9 @@ static bool add_layers(finder *f, size_t row, const side *before, const side *af
     return any;
 }
 
-/* The images are looked up in the file of before, whose names are the run's. Where that is gone,
- * that of after does. */
+/* Images are looked up in the old file, whose names are the run's, or in the new one if that is
+ * gone.
+ */
 static void read_file(finder *f, size_t row)
 {
     const exn_page_row *r = &f->page->rows[row];
@@ -276,7 +277,7 @@ static bool is_of_one_image(const exn_page_row *row)
            row->format == EXN_LABELS_LABELME || row->format == EXN_LABELS_SUPERVISELY;
 }
 
-/* What each image became is known by its transform, which is all that a match asks for. */
+/* An image's transform is all that matching needs to know about its result. */
 static bool know_pictures(finder *f)
 {
     for (size_t i = 0; i < f->page->count; i++) {

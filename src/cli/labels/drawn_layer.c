@@ -18,8 +18,8 @@ static exn_map map_of(uint32_t orientation, const exn_page_pick *p)
     return map;
 }
 
-/* Pixels of the frame that boxes are in. Numbers are a worker's, and may be anything: what is no
- * place in any picture is none. */
+/* Converts to pixels of the boxes' frame. The numbers come from a worker and may be anything:
+ * places outside of any picture are dropped. */
 static bool scale(const exn_boxed *boxed, uint32_t width, uint32_t height, exn_page_box *box)
 {
     const double most = 1e9, x = boxed->is_part ? width : 1, y = boxed->is_part ? height : 1;
@@ -62,8 +62,9 @@ static bool is_near(double a, double b)
     return fabs(a - b) < 0.05; /* of a pixel: what was rounded in a file is less than that */
 }
 
-/* Corners may change places, and so may sides, since a quarter of a circle more is the same box.
- * With sides of its lengths each is some corner of the other only if the boxes are one. */
+/* Corners and sides may be exchanged, since a box that is rotated by 90 degrees more may be the
+ * same one. With the same lengths of sides, boxes are equal only if each corner is one of the
+ * other's. */
 static bool leads(const way *w, const exn_page_box *before, const exn_page_box *after)
 {
     enum { CORNERS = 4 };
@@ -103,10 +104,11 @@ static void set_matrix(const way *w, int64_t matrix[6])
     }
 }
 
-/* The one thing that neither the two label files nor the report says is in which frame the labels
- * of before were. If they are those of this run, one of the two frames leads from each box of
- * before to its box of after; if both do, they draw the same. So nothing is drawn over the picture
- * of before that does not belong there, whatever the files have become since. */
+/* Neither the two label files nor the report says which frame the old labels were in. If the files
+ * are this run's, one of the two frames leads from each old box to its new one; if both do, they
+ * draw the same. So nothing wrong is drawn over the old picture, whatever has happened to the files
+ * since.
+ */
 static void tell(const exn_page_pick *p, size_t at, const exn_drawn_boxes *boxes,
                  exn_page_layer *layer, uint32_t transform)
 {
@@ -121,7 +123,7 @@ static void tell(const exn_page_pick *p, size_t at, const exn_drawn_boxes *boxes
             to_before.first = to_after.first;
         }
         layer->before = gather(boxes, at, width, height, layer->boxes);
-        /* Those of after stand behind as many as there may be of before. */
+        /* The new boxes come after the space for the old ones. */
         const exn_page_box *after = layer->boxes + EXN_BOXED_MOST;
         layer->is_told = layer->before > 0 && layer->before == layer->after;
         for (size_t i = 0; i < layer->before && layer->is_told; i++)
@@ -130,8 +132,8 @@ static void tell(const exn_page_pick *p, size_t at, const exn_drawn_boxes *boxes
     }
 }
 
-/* Labels of an image that failed or is unsupported have stayed, and which frame they are in nobody
- * has asked. */
+/* Labels of an image that failed or is unsupported were not moved, and their frame was never
+ * determined. */
 bool exn_drawn_layer_add(exn_page *page, size_t row, const exn_drawn_want *want, size_t at,
                          const exn_drawn_boxes *before, const exn_drawn_boxes *after)
 {

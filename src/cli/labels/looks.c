@@ -18,9 +18,9 @@ static void free_look(exn_look *look)
     free(look);
 }
 
-/* One byte more, as malloc(3) of nothing may give NULL. Without memory for it the file is read once
- * more, so that is no failure. What was not read in full says too little to be kept. Only sightings
- * count against the limit: the rest of an entry is small, and large files are few. */
+/* One byte more, since malloc(0) may return NULL. Without memory the file is simply read again, so
+ * that is not a failure. A look that was not read completely is not kept. Only sightings count
+ * against the limit: the rest of an entry is small, and there are few large files. */
 void exn_looks_keep(exn_looks *looks, const char *path, const struct stat *file,
                     const exn_labels_answer *answer, const void *sightings, size_t size)
 {
@@ -47,14 +47,14 @@ void exn_looks_keep(exn_looks *looks, const char *path, const struct stat *file,
     looks->size += size;
 }
 
-/* The change time cannot be set by anybody, so whoever restores the other one is seen, too. */
+/* Nobody can set the change time, so a restored modification time is noticed too. */
 static bool is_same(const struct stat *a, const struct stat *b)
 {
     return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
            exn_clock_same(&a->st_mtim, &b->st_mtim) && exn_clock_same(&a->st_ctim, &b->st_ctim);
 }
 
-/* Files that are worth it are few, so a list is searched from end to end. */
+/* There are few such files, so a linear search is enough. */
 const exn_look *exn_looks_find(const exn_looks *looks, const char *path, const struct stat *file)
 {
     for (const exn_look *look = looks->first; look; look = look->next)

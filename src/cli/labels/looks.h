@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What workers have said of large label files, for whoever asks once more about the same file: to
- * read one of gigabytes takes as long as all else that is done with it. */
+/* What workers have said about large label files, kept for the next question about the same file,
+ * since reading one of gigabytes takes as long as everything else that is done with it. */
 #ifndef EXN_CLI_LABELS_LOOKS_H
 #define EXN_CLI_LABELS_LOOKS_H
 
@@ -8,7 +8,7 @@
 
 #include "workers/wire.h"
 
-/* Of smaller files it is not worth the memory, and of all together no more than this is kept. */
+/* Smaller files are not worth the memory, and no more than this is kept for all together. */
 #define EXN_LOOKS_LARGE ((uint64_t)8 << 20)
 #define EXN_LOOKS_MOST  ((size_t)32 << 20)
 
@@ -27,15 +27,15 @@ typedef struct exn_looks {
     size_t size; /* of all sightings */
 } exn_looks;
 
-/* Whether a file of this size is worth it. */
+/* Whether a look at a file of this size is worth keeping. */
 bool exn_looks_wants(uint64_t size);
 
-/* Keeps a look at a file that was as `file` says before and after it, if it is worth it and there
- * is memory. Not of YOLO, whose files mean what their data set says. */
+/* Keeps a look at a file that had the status `file` before and after it, if it is worth it and
+ * there is memory. Not for YOLO, since there the data set decides what a file means. */
 void exn_looks_keep(exn_looks *looks, const char *path, const struct stat *file,
                     const exn_labels_answer *answer, const void *sightings, size_t size);
 
-/* The look at the file of this name, if it is the same still, by all that tells; else NULL. */
+/* The look at the file of this name, if its status shows that it has not changed; else NULL. */
 const exn_look *exn_looks_find(const exn_looks *looks, const char *path, const struct stat *file);
 
 void exn_looks_free(exn_looks *looks);

@@ -17,7 +17,7 @@ bool exn_masks_add(exn_masks *masks, const char *path, const exn_result *result)
     return exn_pictures_add(&masks->files, path, result);
 }
 
-/* By numbers, so that claims stay when more files come. */
+/* Indexed by number, so that claims stay valid when more files come. */
 bool exn_masks_settle(exn_masks *masks)
 {
     while (masks->claimed < masks->files.count) {
@@ -45,9 +45,8 @@ static void free_claims(exn_masks *masks)
     masks->claimed = masks->room = 0;
 }
 
-/* Both tables are made anew. Claims go, since their numbers are those of the table before. Where
- * memory runs out both tables are whole, but lack some of their entries: the caller ends the run.
- */
+/* Rebuilds both tables. Claims are dropped, since their numbers belong to the old table. If memory
+ * runs out, both tables are valid but incomplete, and the caller ends the run. */
 bool exn_masks_adopt(exn_masks *masks, exn_pictures *pictures)
 {
     exn_pictures images = {0}, files = {0};
@@ -82,7 +81,7 @@ static const exn_picture *find_beside(const exn_pictures *files, const char *pat
     return found;
 }
 
-/* The folder goes first: elsewhere a file of that name may be the image itself. */
+/* The folder is tried first: elsewhere a file of that name may be the image itself. */
 exn_match exn_masks_find_named(const exn_pictures *files, const char *path,
                                exn_labels_format format, const char *name, const exn_picture **file)
 {
@@ -98,7 +97,7 @@ exn_match exn_masks_named(const exn_masks *masks, const char *path, exn_labels_f
     return match;
 }
 
-/* A mask that is not there may have the name of its image, which is not meant then. */
+/* If a mask does not exist, its name may match its own image, which is not meant. */
 bool exn_masks_mark(const exn_masks *masks, exn_pictures *pictures, const char *path,
                     exn_labels_format format, const exn_sightings *sightings,
                     const exn_picture *image)
@@ -126,8 +125,8 @@ static bool is_any_size(exn_labels_format format)
     return format == EXN_LABELS_OPEN_IMAGES;
 }
 
-/* Masks of one image that differ in size among themselves are no witnesses of its frame. A width of
- * 0 is that of a mask of which nothing but its name is known. */
+/* If masks of one image differ in size, they say nothing about its frame. A width of 0 means that
+ * only the mask's name is known. */
 void exn_masks_bear_witness(const exn_masks *masks, const char *path, exn_labels_format format,
                             exn_sightings *sightings)
 {
@@ -155,14 +154,14 @@ static bool is_decided(const exn_labels_judgement *judgement)
            judgement->verdict == EXN_LABELS_VERDICT_DISPLAYED;
 }
 
-/* Several label files may name one mask, as long as they mean one image and one frame. What one
- * more file that names the mask makes of a claim:
+/* Several label files may name one mask, as long as they agree on its image and frame. How one more
+ * file that names the mask changes its claim:
  *
- *   it is nobody's                          image and judgement are taken
- *   it is another image's                   disputed
- *   it was undecided, and now is decided    the judgement is taken
- *   it was decided, and now otherwise       disputed
- *   else                                    it stays */
+ *   no image yet                            image and judgement are taken
+ *   another image                           disputed
+ *   was undecided, and now is decided       the judgement is taken
+ *   was decided, and now differently        disputed
+ *   else                                    unchanged */
 static void claim_one(exn_masks *masks, exn_masks_claim *claim, const exn_picture *image,
                       size_t set, exn_labels_judgement judgement)
 {
@@ -201,7 +200,7 @@ void exn_masks_claim_all(exn_masks *masks, const char *path, exn_labels_format f
 
 /* ---- masks by --masks */
 
-/* Images of one name with all that is known of where they lie. */
+/* Finds images of one name, and how near they are. */
 typedef struct search {
     const char *path;
     size_t folder;    /* bytes of the mask's folder */
@@ -225,8 +224,8 @@ static void see(search *s, const exn_picture *picture)
     }
 }
 
-/* In the mask's folder; or in one that differs by those folders alone which part masks from images
- * (images/train/1.jpg and masks/train/1.png); or the only one of the run. */
+/* The image in the mask's folder; or in one whose path differs only in the folders that separate
+ * masks from images (images/train/1.jpg and masks/train/1.png); or the only one of the run. */
 static exn_match choose(const search *s, const exn_picture **found)
 {
     const size_t count = s->besides ? s->besides : s->alikes ? s->alikes : s->count;
@@ -234,8 +233,8 @@ static exn_match choose(const search *s, const exn_picture **found)
     return count == 0 ? EXN_MATCH_NONE : count == 1 ? EXN_MATCH_ONE : EXN_MATCH_SEVERAL;
 }
 
-/* Thousands of one name could lie in as many folders, and each be asked for. By each ending that an
- * image may have: that of a mask says nothing of its image's (1.png of 1.jpg). */
+/* Limited, since thousands of images could have one name. Tries each ending that an image may have,
+ * since that of a mask says nothing about its image's (1.png for 1.jpg). */
 static exn_match find_stem(const exn_pictures *pictures, const char *path,
                            const exn_mask_name *mask, const exn_picture **found)
 {
@@ -258,9 +257,9 @@ static exn_match find_stem(const exn_pictures *pictures, const char *path,
     return s.count < MOST ? choose(&s, found) : EXN_MATCH_SEVERAL;
 }
 
-/* A GLOB with several stars may be read in several ways, and only one of them lead to an image. By
- * *_*.png the mask a_b_c.png is class c of a_b, or class b_c of a. So all readings are tried, from
- * the shortest stem on, and two that lead to an image are one too many. */
+/* A GLOB with several stars may be read in several ways, and only one of them may lead to an image.
+ * With *_*.png the mask a_b_c.png is class c of a_b, or class b_c of a. So all readings are tried,
+ * from the shortest stem on, and the mask is disputed if two lead to an image. */
 exn_match exn_masks_image(const exn_cli_options *options, const exn_pictures *pictures,
                           const char *path, const exn_picture **found)
 {
@@ -281,8 +280,8 @@ exn_match exn_masks_image(const exn_cli_options *options, const exn_pictures *pi
     return match;
 }
 
-/* A mask of another size is another picture's. One that says an orientation of its own may be meant
- * to be seen by it or not: it is in a frame that nobody knows. */
+/* A mask of another size belongs to another picture. If a mask has an orientation of its own, there
+ * is no telling whether readers should apply it, so its frame is not known. */
 void exn_masks_check(exn_item *item, uint32_t orientation, uint32_t width, uint32_t height)
 {
     const exn_result *r = &item->result;

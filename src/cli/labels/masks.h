@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The mask images of a run: labels that are pictures of their own. They are those that --masks
- * says, and those that a label file names (COCO's panoptic PNGs, -ref of a Ground Truth manifest,
- * Open Images). Each goes with one image, and its frame is that of the labels on it.
+/* The mask images of a run: labels that are pictures of their own. They are given by --masks, or
+ * named by a label file (COCO's panoptic PNGs, -ref of a Ground Truth manifest, Open Images). Each
+ * belongs to one image, and has the frame of the labels on it.
  *
- * In order: exn_masks_add() of those that are known by name; exn_masks_settle();
- * exn_masks_claim_all() of each label file, and the pairs that the survey finds by name; then the
- * others. Where
- * exn_masks_adopt() has found more of them, claims begin again. All-zero is none. */
+ * In order: exn_masks_add() for those known by name; exn_masks_settle(); exn_masks_claim_all() for
+ * each label file, and the pairs that the survey finds by name; then the others. If
+ * exn_masks_adopt() finds more of them, claims begin again. All-zero is empty. */
 #ifndef EXN_CLI_LABELS_MASKS_H
 #define EXN_CLI_LABELS_MASKS_H
 
@@ -14,9 +13,9 @@
 #include "options.h"
 #include "sightings.h"
 
-/* Whose a mask is, and in which frame. */
+/* Which image a mask belongs to, and which frame it is in. */
 typedef struct exn_masks_claim {
-    char *image;                    /* its path; NULL: nobody's; owned */
+    char *image;                    /* its path; NULL: none yet; owned */
     bool is_disputed;               /* it could be that of several images */
     bool is_any_size;               /* it may be smaller than its image */
     bool is_done;                   /* its output is there: what names it may be moved */
@@ -34,11 +33,11 @@ typedef struct exn_masks {
 /* Notes a mask. False: out of memory. */
 bool exn_masks_add(exn_masks *masks, const char *path, const exn_result *result);
 
-/* Those that were added can be claimed. False: out of memory. */
+/* Makes the masks that were added ready to be claimed. False: out of memory. */
 bool exn_masks_settle(exn_masks *masks);
 
-/* Takes those images out of pictures, which are settled and stay so, that were marked as masks
- * (is_mask). False: out of memory. */
+/* Moves the images that were marked as masks (is_mask) out of pictures, which are settled and stay
+ * so. False: out of memory. */
 bool exn_masks_adopt(exn_masks *masks, exn_pictures *pictures);
 
 /* The file that a label file at `path` means by the name of a mask, if it is one of these. */
@@ -46,7 +45,7 @@ exn_match exn_masks_find_named(const exn_pictures *files, const char *path,
                                exn_labels_format format, const char *name,
                                const exn_picture **file);
 
-/* The mask that is meant so. */
+/* The mask that is meant in that way. */
 exn_match exn_masks_named(const exn_masks *masks, const char *path, exn_labels_format format,
                           const char *name, exn_masks_claim **claim, const exn_picture **file);
 
@@ -69,7 +68,7 @@ void exn_masks_claim_all(exn_masks *masks, const char *path, exn_labels_format f
 void exn_masks_claim_one(exn_masks *masks, const exn_picture *file, const exn_picture *image,
                          size_t set, exn_labels_judgement judgement);
 
-/* The image that a mask goes with by --masks. */
+/* The image that a mask belongs to by --masks. */
 exn_match exn_masks_image(const exn_cli_options *options, const exn_pictures *pictures,
                           const char *path, const exn_picture **found);
 
@@ -78,7 +77,7 @@ exn_match exn_masks_image(const exn_cli_options *options, const exn_pictures *pi
  */
 void exn_masks_check(exn_item *item, uint32_t orientation, uint32_t width, uint32_t height);
 
-/* The claim on the mask of this path; NULL: it is none. */
+/* The claim on the mask at this path; NULL: it is not a mask. */
 exn_masks_claim *exn_masks_find(const exn_masks *masks, const char *path);
 
 void exn_masks_free(exn_masks *masks);

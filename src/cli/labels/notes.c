@@ -7,7 +7,7 @@
 #include "base/array.h"
 #include "base/io.h"
 
-/* What is kept of them in all. */
+/* The most bytes that are kept in all. */
 #define MOST ((uint64_t)256 << 20)
 
 static void free_note(exn_note *note)
@@ -31,8 +31,8 @@ static exn_note *add(exn_notes *notes, const char *path, const exn_labels_answer
     return note->path ? note : NULL;
 }
 
-/* For that many bytes of sightings; false: there are none to be kept, or the note's error. What is
- * beyond the limit is not forgotten, only what it says is. */
+/* Allocates that many bytes for sightings; false: there are none to keep, or the note's error.
+ * Beyond the limit the label file is still noted, but not what it says. */
 static bool make_room(const exn_notes *notes, exn_note *note, uint64_t size)
 {
     if (note->error.status != EXN_OK || size == 0)

@@ -11,8 +11,8 @@
 #include "base/text.h"
 #include "stems.h"
 
-/* One allocation each, with the path behind it, so that a picture stays where it is while both
- * orders of them grow. */
+/* One allocation for each picture and its path, so that it does not move while both sorted lists
+ * grow. */
 bool exn_pictures_add(exn_pictures *pictures, const char *path, const exn_result *result)
 {
     const size_t length = strlen(path) + 1;
@@ -46,7 +46,7 @@ void exn_pictures_set_bytes(exn_pictures *pictures, uint64_t bytes_in, uint64_t 
     pictures->list[pictures->count - 1]->bytes_out = bytes_out;
 }
 
-/* The library judges and moves by an exn_result; of one only these fields count there. */
+/* The library judges and moves labels by an exn_result, of which only these fields count. */
 exn_result exn_pictures_result(const exn_picture *picture)
 {
     exn_result result;
@@ -109,7 +109,7 @@ static bool is_before(const char *path, const char *name, size_t size, bool unde
     return compare_ends(path, length, name, size) < 0;
 }
 
-/* The first image whose path does not. */
+/* The first image whose path does not come before it. */
 static size_t first_from(const exn_pictures *pictures, const char *name, size_t size, bool under)
 {
     size_t low = 0, high = pictures->settled;
@@ -123,16 +123,16 @@ static size_t first_from(const exn_pictures *pictures, const char *name, size_t 
     return low;
 }
 
-/* qsort(3) may leave equal ones in any order: find_stem() takes any of those that are the same to
- * labels, and none of others. */
+/* qsort(3) may leave equal ones in any order: find_stem() takes any of them if they are the same to
+ * labels, and none if they differ. */
 static int by_stem(const void *a, const void *b)
 {
     const exn_picture *const *p = a, *const *q = b;
     return exn_stems_compare((*p)->path, (*q)->path, false);
 }
 
-/* Whether one that has come new has a path that is there already. All of a path lie side by side,
- * and where two of these differ some neighbors do. */
+/* Whether a new image has the path of another one and differs from it. Images of one path are
+ * adjacent, and if any two of them differ, so do two neighbours. */
 static bool is_twin(const exn_pictures *pictures, const exn_picture *picture)
 {
     const size_t first = first_from(pictures, picture->path, strlen(picture->path), false);
@@ -146,8 +146,9 @@ static bool is_twin(const exn_pictures *pictures, const exn_picture *picture)
     return false;
 }
 
-/* Both orders, as each label file asks by one of them, and some name a million images. In an
- * archive label files and images take turns, so what is in order already is not sorted again. */
+/* Sorts both lists, since each label file searches one of them, and some name a million images. In
+ * an archive label files and images alternate, so images that are already sorted are not sorted
+ * again. */
 bool exn_pictures_settle(exn_pictures *pictures)
 {
     const size_t from = pictures->settled, count = pictures->count;
@@ -175,8 +176,8 @@ bool exn_pictures_settle(exn_pictures *pictures)
     return true;
 }
 
-/* Bisection to the first of that stem; a second one, such as a.jpg beside a.png, makes it nobody's.
- */
+/* Finds the first of that stem by bisection; if there is a second one, such as a.jpg beside a.png,
+ * neither is meant. */
 static exn_match find_stem(const exn_pictures *pictures, const char *path,
                            const exn_picture **found)
 {
@@ -217,8 +218,8 @@ bool exn_pictures_bears(const exn_picture *picture, const char *name)
     return ends_with(picture->path, name, strlen(name));
 }
 
-/* How many bytes of whole folders both paths begin with. Nearness: a label file is more likely to
- * mean the image of its own part of the tree. */
+/* How many bytes of whole folders both paths have in common at their beginning: a label file is
+ * more likely to mean an image in its own part of the tree. */
 static size_t shared_folders(const char *a, const char *b)
 {
     size_t shared = 0;
@@ -249,8 +250,7 @@ const exn_picture *exn_pictures_at(const exn_pictures *pictures, const char *pat
                : NULL;
 }
 
-/* Where numbers have no zeros in front, thousands of names end like 1.jpg: they are not looked at.
- */
+/* Skips names that merely end alike: without leading zeros, thousands of names end like 1.jpg. */
 const exn_picture *exn_pictures_next(const exn_pictures *pictures, const char *name, size_t *at)
 {
     const size_t size = strlen(name);
@@ -264,9 +264,9 @@ const exn_picture *exn_pictures_next(const exn_pictures *pictures, const char *n
                : NULL;
 }
 
-/* Of the images of this end the nearest to the label file, if it is one alone; in the label file's
- * own folder it is. Thousands of one name could be far apart, and each be asked for: then nobody
- * says which is meant. */
+/* The image with this end that is nearest to the label file, if there is only one; there is if it
+ * is in the label file's own folder. Limited, since thousands could have one name; beyond that
+ * there is no telling which is meant. */
 static exn_match find_end(const exn_pictures *pictures, const char *label, const char *end,
                           const exn_picture **found)
 {
@@ -299,8 +299,8 @@ static const char *skip_query(const char *name)
     return query ? query + strlen("?d=") : name;
 }
 
-/* A path that begins with steps is one from the label file's folder: what it leads to is meant,
- * whatever lies nearer under a name that ends alike. */
+/* A path that begins with "./" or "../" is relative to the label file's folder: the image that it
+ * leads to is meant, even if another one with a similar name is nearer. */
 static exn_match find_steps(const exn_pictures *pictures, const char *label, const char *name,
                             const exn_picture **found)
 {
@@ -330,8 +330,8 @@ static exn_match find_steps(const exn_pictures *pictures, const char *label, con
     return *found ? EXN_MATCH_ONE : EXN_MATCH_NONE;
 }
 
-/* From the longest end to the shortest: data/train/1.jpg, train/1.jpg, 1.jpg. The first that any
- * image has decides, also where several have it: what says more is not overruled by what says less.
+/* From the longest end to the shortest: data/train/1.jpg, train/1.jpg, 1.jpg. The first one that
+ * any image has decides, even if several have it: a longer end is not overruled by a shorter one.
  */
 static exn_match find_name(const exn_pictures *pictures, const char *path, const char *name,
                            const exn_picture **found)
@@ -349,8 +349,8 @@ static exn_match find_name(const exn_pictures *pictures, const char *path, const
     return match;
 }
 
-/* As it stands, and then as Windows writes it. An image of that very name goes first: a backslash
- * is a character like any on this system. */
+/* Tries the name as it is, and then as a path of Windows. The exact name comes first, since a
+ * backslash is an ordinary character on this system. */
 exn_match exn_pictures_named(const exn_pictures *pictures, const char *path, const char *name,
                              const exn_picture **found)
 {
@@ -369,7 +369,7 @@ exn_match exn_pictures_named(const exn_pictures *pictures, const char *path, con
     return match;
 }
 
-/* Those that this program reads; an image of another kind is not in the table. */
+/* Formats that this program reads; other images are not in the table. */
 const char *exn_pictures_ending(size_t i)
 {
     static const char *const endings[] = {
@@ -378,7 +378,7 @@ const char *exn_pictures_ending(size_t i)
     return i < sizeof endings / sizeof *endings ? endings[i] : NULL;
 }
 
-/* 1.jpg and 1.png side by side are two that could be meant, however near. Six bytes are the dot,
+/* With 1.jpg and 1.png side by side either could be meant, however near. Six bytes are for the dot,
  * the longest ending and a NUL. */
 static exn_match find_like(const exn_pictures *pictures, const char *path, const char *base,
                            size_t length, const exn_picture **found)
@@ -434,7 +434,7 @@ exn_match exn_pictures_of_id(const exn_pictures *pictures, const char *path, con
     return find_like(pictures, path, id, strlen(id), found);
 }
 
-/* Labels would move in the same way, so that it does not matter which of the two is meant. */
+/* Labels would move in the same way, so it does not matter which of the two is meant. */
 static bool is_turned_alike(const exn_turn *a, const exn_turn *b)
 {
     const unsigned x = a->given ? a->given : a->orientation,
@@ -471,7 +471,7 @@ exn_match exn_pictures_of_stem(const exn_pictures *pictures, const char *path,
     return match;
 }
 
-/* Pictures that were lent (exn_picture *) are gone with it. */
+/* All exn_picture pointers become invalid. */
 void exn_pictures_free(exn_pictures *pictures)
 {
     for (size_t i = 0; i < pictures->count; i++)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The images of a run, for label files to be matched with: by the name that a label file says, or,
- * where it says none, by its own. What labels need to know of an image is kept, and nothing else.
+/* The images of a run, which label files are matched with: by the name in a label file or, if it
+ * has none, by its own. Only what labels need to know about an image is kept.
  *
- * In order: exn_pictures_add() of each, then exn_pictures_settle(), then the others; and again
- * where more come. What was added since it was settled last is not found. All-zero is an empty one.
- */
+ * In order: exn_pictures_add() for each, then exn_pictures_settle(), then the others; and again
+ * when more come. Images that were added since the last exn_pictures_settle() are not found.
+ * All-zero is empty. */
 #ifndef EXN_CLI_LABELS_PICTURES_H
 #define EXN_CLI_LABELS_PICTURES_H
 
@@ -30,13 +30,13 @@ typedef struct exn_pictures {
     bool has_twins;
 } exn_pictures;
 
-/* Adds one, as it is or as it became. False: out of memory. */
+/* Adds an image, before or after it is processed. False: out of memory. */
 bool exn_pictures_add(exn_pictures *pictures, const char *path, const exn_result *result);
 
-/* How large the one that was added last is, before and after. */
+/* Sets the size of the last one added, before and after. */
 void exn_pictures_set_bytes(exn_pictures *pictures, uint64_t bytes_in, uint64_t bytes_out);
 
-/* Puts those in order that were added. False: out of memory, and all is as it was. */
+/* Sorts the images that were added. False: out of memory, and nothing has changed. */
 bool exn_pictures_settle(exn_pictures *pictures);
 
 typedef enum exn_match {
@@ -45,9 +45,9 @@ typedef enum exn_match {
     EXN_MATCH_SEVERAL, /* the name could be that of any of them; one of these is found, or NULL */
 } exn_match;
 
-/* The image that a label file at `path` means by a name, which it may be in another folder by now:
- * as many folders at the end of the name as fit, the fewer only where none has more; of several the
- * one that shares most folders with the label file. */
+/* The image that a label file at `path` means by a name. It may be in another folder by now, so the
+ * longest end of the name that any image has counts; if several images have it, the one that shares
+ * most folders with the label file. */
 exn_match exn_pictures_named(const exn_pictures *pictures, const char *path, const char *name,
                              const exn_picture **found);
 
@@ -68,21 +68,19 @@ const exn_picture *exn_pictures_at(const exn_pictures *pictures, const char *pat
 /* One that was found, for the owner of the table to mark. */
 exn_picture *exn_pictures_entry(exn_pictures *pictures, const exn_picture *found);
 
-/* Whether a path is there twice, of images that differ, as in an archive: that says nothing. What
- * unpacks the archive has the last of them, and what streams it has both. */
+/* Whether two different images have this path, as may happen in an archive. Then it means nothing:
+ * unpacking leaves the last of them, and a stream has both. */
 bool exn_pictures_has_twins(const exn_pictures *pictures);
 
-/* The next image of this name, in whatever folder, *at being SIZE_MAX at first; NULL: there is
- * none.
- */
+/* The next image of this name, in any folder; *at is SIZE_MAX at first. NULL: there are no more. */
 const exn_picture *exn_pictures_next(const exn_pictures *pictures, const char *name, size_t *at);
 
-/* The endings of images' names, as they are mostly written; NULL behind the last one. */
+/* The usual endings of images' names; NULL after the last one. */
 const char *exn_pictures_ending(size_t i);
 
-/* Whether a label file of one image is as much about another one, which has its name up to the
- * ending, is as near, and was rotated otherwise: some readers go by the one, and some by the other.
- */
+/* Whether a label file about one image could also be about another one, which has the label file's
+ * name up to the ending, is equally near, and was rotated differently: some readers go by the one,
+ * and some by the other. */
 bool exn_pictures_disputed(const exn_pictures *pictures, const char *path,
                            const exn_picture *named);
 
@@ -91,7 +89,7 @@ bool exn_pictures_disputed(const exn_pictures *pictures, const char *path,
 exn_match exn_pictures_of_stem(const exn_pictures *pictures, const char *path,
                                const exn_picture **found);
 
-/* What became of it, as a result again. */
+/* What happened to the image, as an exn_result. */
 exn_result exn_pictures_result(const exn_picture *picture);
 
 void exn_pictures_free(exn_pictures *pictures);

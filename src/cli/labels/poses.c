@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 
-/* Data sets are few, so they are looked through one by one. */
+/* There are few data sets, so a linear search is enough. */
 static exn_poses_set *find_folder(const exn_poses *poses, const char *folder)
 {
     for (size_t i = 0; i < poses->count; i++)
@@ -15,7 +15,7 @@ static exn_poses_set *find_folder(const exn_poses *poses, const char *folder)
     return NULL;
 }
 
-/* A YAML that names no kpt_shape describes boxes or segments, which is knowledge as well. */
+/* A YAML file without kpt_shape describes boxes or segments, which is also worth knowing. */
 static exn_poses_set set_of(const exn_labels_answer *answer)
 {
     exn_poses_set set = {.yolo = EXN_LABELS_YOLO_NO_POSES};
@@ -28,7 +28,7 @@ static exn_poses_set set_of(const exn_labels_answer *answer)
     return set;
 }
 
-/* By what lines of labels mean; names of classes and paths are no matter here. */
+/* Compares what lines of labels mean; names of classes and paths do not matter. */
 static bool is_same(const exn_poses_set *a, const exn_poses_set *b)
 {
     return a->yolo == b->yolo && a->keypoints == b->keypoints &&
@@ -53,7 +53,7 @@ bool exn_poses_add(exn_poses *poses, const char *path, const exn_labels_answer *
         free(set.folder);
         return true;
     }
-    /* By one at a time, and no room is kept: there is one for each data set of the run. */
+    /* Grows by one at a time, since there is only one for each data set of the run. */
     exn_poses_set *more = reallocarray(poses->sets, poses->count + 1, sizeof *more);
     if (!more) {
         free(set.folder);
@@ -64,8 +64,8 @@ bool exn_poses_add(exn_poses *poses, const char *path, const exn_labels_answer *
     return true;
 }
 
-/* Folders end with a slash, so a folder is not the beginning of another's name. The nearest one is
- * that with the longest path. */
+/* Folders end with a slash, so none is merely the beginning of another's name. The nearest one has
+ * the longest path. */
 void exn_poses_find(const exn_poses *poses, const char *path, exn_labels_job *job)
 {
     const exn_poses_set *best = NULL;

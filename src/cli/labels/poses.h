@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The YOLO data sets of a run, each for the folder that its YAML lies in and all below: whether
- * lines of their labels are poses. All-zero is an empty list. */
+/* The YOLO data sets of a run, and whether lines of their labels are poses. Each covers the folder
+ * of its YAML file and everything below. All-zero is an empty list. */
 #ifndef EXN_CLI_LABELS_POSES_H
 #define EXN_CLI_LABELS_POSES_H
 
@@ -20,11 +20,11 @@ typedef struct exn_poses {
     size_t count;
 } exn_poses;
 
-/* Notes what a worker has found in the YAML at path. Two of one folder that differ are one of which
- * nothing is known. False: out of memory. */
+/* Notes what a worker has found in the YAML file at path. If two in one folder differ, nothing is
+ * known. False: out of memory. */
 bool exn_poses_add(exn_poses *poses, const char *path, const exn_labels_answer *answer);
 
-/* What holds for a label file: the word of the nearest folder. */
+/* What applies to a label file: the entry of the nearest folder. */
 void exn_poses_find(const exn_poses *poses, const char *path, exn_labels_job *job);
 
 void exn_poses_free(exn_poses *poses);

@@ -19,7 +19,7 @@
  *   by --labels-frame    exn_survey_masks()    takes images by name, and judges, of label files,
  *                                              what they say of masks */
 
-/* A run that cannot say what it has found out need not find out more. */
+/* If the results cannot be written, there is no point in continuing. */
 static bool may_go_on(const void *owner)
 {
     const exn_survey *s = owner;
@@ -27,7 +27,7 @@ static bool may_go_on(const void *owner)
            (!s->report || !s->report->broken);
 }
 
-/* One that fails is known as well: its labels stay. */
+/* An image that fails is noted too: its labels stay. */
 void exn_survey_see(exn_survey *survey, const exn_cli_options *options, const exn_item *item)
 {
     exn_result result = item->result;
@@ -46,7 +46,7 @@ static void see_image(void *owner, const exn_item *item)
     exn_survey_see(s, s->options, item);
 }
 
-/* One that cannot be read says nothing of label files. */
+/* A YAML file that cannot be read says nothing about label files. */
 static void see_data(void *owner, const exn_item *item, const exn_labels_answer *answer)
 {
     exn_survey *s = owner;
@@ -61,8 +61,8 @@ static void see_labels(void *owner, const exn_item *item, const exn_labels_answe
     exn_verdicts_note(&s->verdicts, item, answer, sightings, size);
 }
 
-/* Before images are matched with names it has to be known which of them are masks: a mask often has
- * the name of its image. */
+/* Before images are matched with names it has to be known which ones are masks, since a mask often
+ * has the name of its image. */
 static void see_masks(void *owner, const exn_item *item, const exn_labels_answer *answer,
                       const void *bytes, size_t size)
 {
@@ -78,7 +78,7 @@ static void see_masks(void *owner, const exn_item *item, const exn_labels_answer
     }
 }
 
-/* What is lacking is said once, here, whichever of the callbacks has run into it. */
+/* The reason is printed once, here, whichever callback has failed. */
 static bool run(exn_survey *survey, exn_scout *scout, const exn_scout_ops *ops)
 {
     scout->ops = ops;
@@ -103,7 +103,7 @@ bool exn_survey_data(exn_survey *survey, exn_scout scout)
     return run(survey, &scout, &ops);
 }
 
-/* Label files name masks that are PNGs. Without one there is no need to look. */
+/* Label files only name masks that are PNGs. Without a PNG there is no need to look. */
 static bool has_png(const exn_pictures *pictures)
 {
     for (size_t i = 0; i < pictures->count; i++) {
@@ -114,8 +114,8 @@ static bool has_png(const exn_pictures *pictures)
     return false;
 }
 
-/* Images are sorted first: each label file is matched as it comes, so that nothing of it has to be
- * kept but rulings. */
+/* Images are sorted first, so that each label file can be matched at once and only its rulings have
+ * to be kept. */
 static bool find_masks(exn_survey *survey, exn_scout scout)
 {
     static const exn_scout_ops ops = {.may_go_on = may_go_on, .labels = see_masks};
@@ -133,9 +133,8 @@ static bool find_masks(exn_survey *survey, exn_scout scout)
     return !survey->no_memory;
 }
 
-/* Masks that no label file names are known by --masks alone. One that a label file has claimed is
- * asked for by its name as well: where the two ways lead to different images, nobody knows whose it
- * is. */
+/* Masks that no label file names are known only by --masks. One that a label file has claimed is
+ * also looked up by its name: if the two ways lead to different images, it is disputed. */
 static void pair_masks(exn_survey *survey)
 {
     exn_masks *masks = &survey->masks;
@@ -156,7 +155,7 @@ static bool judge(exn_survey *survey, exn_scout scout)
 {
     static const exn_scout_ops ops = {.may_go_on = may_go_on, .labels = see_labels};
     scout.poses = &survey->poses;
-    /* Of what is remembered of large files not only images with masks would be judged. */
+    /* Remembered looks are not used: by these, images without masks would be judged too. */
     scout.looks = scout.masks ? NULL : &survey->looks;
     const bool is_any = !scout.masks || survey->masks.files.count > 0;
     if (is_any && !run(survey, &scout, &ops))
@@ -170,8 +169,8 @@ bool exn_survey_labels(exn_survey *survey, exn_scout scout)
     return find_masks(survey, scout) && judge(survey, scout);
 }
 
-/* Nobody has looked at it, so its sizes are 0: masks bear no witness then, and need not, as the
- * frame is given. */
+/* Nobody has looked at the image, so its sizes are 0. Then masks say nothing about the frame, which
+ * is given anyway. */
 static void see_name(void *owner, const exn_item *item)
 {
     see_image(owner, item);
@@ -186,7 +185,7 @@ bool exn_survey_masks(exn_survey *survey, exn_scout scout)
     return judge(survey, scout);
 }
 
-/* Each GLOB alone: where several fit, the first one decides, and the others are not idle. */
+/* Tries each GLOB by itself: if several fit, the first one decides, but the others are not idle. */
 const char *exn_survey_idle_masks(const exn_survey *survey)
 {
     const exn_pictures *files = &survey->masks.files;
@@ -203,7 +202,7 @@ const char *exn_survey_idle_masks(const exn_survey *survey)
 
 /* ---- telling */
 
-/* The words of exn_labels_witness_word(), which are those of the report. */
+/* The report's words: exn_labels_witness_word(). */
 static void put_witnesses(FILE *file, uint32_t witnesses)
 {
     const char *gap = "; ";
@@ -214,7 +213,7 @@ static void put_witnesses(FILE *file, uint32_t witnesses)
         }
 }
 
-/* Paths are quoted: they are somebody's bytes, and go to a terminal. */
+/* Paths are quoted, since they are untrusted and go to a terminal. */
 static void put_ruling(FILE *file, const char *prefix, const exn_verdicts_file *label,
                        const exn_verdicts_ruling *ruling)
 {
@@ -226,7 +225,7 @@ static void put_ruling(FILE *file, const char *prefix, const exn_verdicts_file *
     fputc('\n', file);
 }
 
-/* The counts are of images that need a verdict; the others are in the number of images only. */
+/* Counts only images that need a verdict; the others are only in the number of images. */
 static void put_file(FILE *file, const char *prefix, const exn_verdicts_file *label,
                      const uint64_t *counts)
 {
@@ -248,8 +247,8 @@ static void put_file(FILE *file, const char *prefix, const exn_verdicts_file *la
     fputc('\n', file);
 }
 
-/* file: where people read; NULL: nothing for them. In the order of the list, so that two runs over
- * one tree say the same. */
+/* file: the stream for people, or NULL. In the order of the list, so that two runs over one tree
+ * give the same output. */
 static void tell(const exn_survey *survey, exn_report *report, FILE *file)
 {
     const exn_verdicts *v = &survey->verdicts;
@@ -288,15 +287,15 @@ void exn_survey_tell(const exn_survey *survey, exn_report *report)
     tell(survey, report, exn_report_stream(report));
 }
 
-/* The heirs of sets are small, and are what exn_verdicts_rule() needs later; rulings are as many as
- * images. The run notes its images anew, by what became of them. */
+/* exn_verdicts_rule() later needs only the heirs of sets, which are small; there are as many
+ * rulings as images. The run notes its images again, with what happened to them. */
 void exn_survey_decided(exn_survey *survey)
 {
     exn_verdicts_forget(&survey->verdicts);
     exn_pictures_free(&survey->pictures);
 }
 
-/* One is enough for a run to stop. */
+/* A single one is enough to stop a run. */
 uint64_t exn_survey_undecided(const exn_survey *survey)
 {
     uint64_t counts[EXN_LABELS_VERDICT_CONTRADICTORY + 1];
@@ -304,9 +303,9 @@ uint64_t exn_survey_undecided(const exn_survey *survey)
     return counts[EXN_LABELS_VERDICT_EITHER] + counts[EXN_LABELS_VERDICT_CONTRADICTORY];
 }
 
-/* A person who has labels of a thousand images in an unknown frame needs the reason, not the
- * thousand names. The first twenty show which files they are in and what was heard; the counts show
- * whether it is a few odd ones or all. */
+/* Somebody with a thousand images in an unknown frame needs the reason, not a thousand names. The
+ * first twenty show which files they are in and what the witnesses say; the counts show whether it
+ * is a few or all. */
 void exn_survey_refuse(const exn_survey *survey)
 {
     enum { MOST = 20 };

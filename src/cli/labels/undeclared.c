@@ -7,8 +7,8 @@
 
 #include "base/text.h"
 
-/* As data sets call them: SegmentationClass, gtFine, masks_png, annotations, a-mask.png. The short
- * ones are words only where one begins. */
+/* Words in data sets' names of masks: SegmentationClass, gtFine, masks_png, annotations,
+ * a-mask.png. The short ones count only at the beginning of a word. */
 static bool is_word_of_masks(const char *text, size_t size)
 {
     static const char *const anywhere[] = {"mask", "segm", "label", "annot", "panoptic", "matte"},
@@ -32,8 +32,7 @@ static bool is_in_folder_of_masks(const char *path)
     return false;
 }
 
-/* How much of a base name without its ending comes before such a word, and what parts it from that;
- * 0: there is none. */
+/* The size of the part of a base name before such a word and its separator; 0: there is none. */
 static size_t size_before_word(const char *base, size_t stem)
 {
     size_t at = stem;

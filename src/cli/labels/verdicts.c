@@ -16,9 +16,9 @@ static int by_key(const void *a, const void *b)
     return strcmp(((const exn_verdicts_set *)a)->key, ((const exn_verdicts_set *)b)->key);
 }
 
-/* A file of many images is a set of its own, by its whole path; files of one image each are one by
- * their folder and format. The caller frees it. NULL: out of memory. A double slash is in no path
- * of the list, so keys of the two kinds cannot be alike. */
+/* A file of many images is a set of its own, with its path as the key; files of one image each form
+ * a set by folder and format. The caller frees it. NULL: out of memory. No path of the list has a
+ * double slash, so keys of the two kinds cannot be equal. */
 static char *key_of(const char *path, const exn_labels_result *file)
 {
     char *key = NULL;
@@ -28,9 +28,8 @@ static char *key_of(const char *path, const exn_labels_result *file)
     return made < 0 ? NULL : key;
 }
 
-/* A set's number, made where there is none. SIZE_MAX: out of memory. Sets are in a tree by their
- * key and in a list by their number: files keep the number, which stays right when the list moves.
- */
+/* A set's number; a new set if there is none. SIZE_MAX: out of memory. Sets are in a tree by key
+ * and in a list by number: files keep the number, which stays valid when the list moves. */
 static size_t find_set(exn_verdicts *v, const char *path, const exn_labels_result *file)
 {
     exn_verdicts_set *set = malloc(sizeof *set);
@@ -38,7 +37,7 @@ static size_t find_set(exn_verdicts *v, const char *path, const exn_labels_resul
     if (!set)
         return SIZE_MAX;
     *set = (exn_verdicts_set){.key = key_of(path, file)};
-    /* Before it is in the tree, so that nothing has to be taken back. */
+    /* Allocated before the tree is changed, so that nothing has to be undone. */
     exn_verdicts_set **sets =
         exn_array_reserve(v->sets, v->sets_count, &v->sets_room, sizeof *sets, 64);
     if (sets)
@@ -68,8 +67,8 @@ static exn_labels_judgement judge(const exn_labels_result *file, const exn_label
     return judgement;
 }
 
-/* The file's entry, with a copy of its path. NULL: out of memory. The pointer holds until the next
- * one is added, as the list moves; rulings that are added from now on are this file's. */
+/* The file's entry, with a copy of its path. NULL: out of memory. The pointer is valid until the
+ * next one is added, since the list moves; rulings added from now on are this file's. */
 static exn_verdicts_file *add_file(exn_verdicts *v, const char *of)
 {
     exn_verdicts_file *files = exn_array_reserve(v->files, v->count, &v->room, sizeof *files, 64);
@@ -84,7 +83,7 @@ static exn_verdicts_file *add_file(exn_verdicts *v, const char *of)
     return file;
 }
 
-/* Notes what is known of an image, if it needs a verdict. Rulings of a file lie side by side: the
+/* Notes what is known about an image, if it needs a verdict. Rulings of a file are adjacent: the
  * file has the first and the count. False: out of memory. */
 static bool add_ruling(exn_verdicts *v, exn_verdicts_file *file, const exn_picture *picture,
                        exn_labels_judgement judgement)
@@ -102,9 +101,9 @@ static bool add_ruling(exn_verdicts *v, exn_verdicts_file *file, const exn_pictu
     return true;
 }
 
-/* An image that is not known, or could be one of several, is counted only if a shape is on it:
- * label files often list images that have none. An image that needs no verdict has its masks
- * claimed as well: they have to be known as its own. */
+/* An unknown image, or one that could be one of several, is counted only if it has shapes, since
+ * label files often list images without any. Masks are claimed even for an image that needs no
+ * verdict, since it has to be known which image they belong to. */
 static bool note_images(exn_verdicts *v, exn_verdicts_file *file, const exn_labels_result *result,
                         const void *bytes, size_t size)
 {
@@ -127,7 +126,7 @@ static bool note_images(exn_verdicts *v, exn_verdicts_file *file, const exn_labe
     return done;
 }
 
-/* After a lack of memory nothing is noted any more: half of what was said would be another verdict.
+/* Once memory has run out nothing more is noted: half of the witnesses could give another verdict.
  */
 void exn_verdicts_note(exn_verdicts *verdicts, const exn_item *item,
                        const exn_labels_answer *answer, const void *sightings, size_t size)
@@ -176,9 +175,8 @@ void exn_verdicts_note_mask(exn_verdicts *verdicts, const exn_picture *mask,
     verdicts->no_memory = !add_ruling(verdicts, file, image, judgement);
 }
 
-/* By the library's own rule, over one judgement of each kind that there is: three are as good as
- * three hundred (exn_labels_inherit()). The one that stands last is the heir: an image of which
- * nothing tells. */
+/* By the library's own rule, over up to three judgements of each kind, which are as good as three
+ * hundred (exn_labels_inherit()). The last one is the heir: an image about which nothing tells. */
 static exn_labels_judgement heir_of(const exn_verdicts_set *set)
 {
     enum { ENOUGH = 3, MOST = 4 * ENOUGH };
@@ -193,8 +191,8 @@ static exn_labels_judgement heir_of(const exn_verdicts_set *set)
     return all[count - 1];
 }
 
-/* A tool that displays other images rotated may be a browser, which shows a WebP as it is stored:
- * of those nothing is inherited but that labels are on what is stored. */
+/* A tool that displays other images rotated may be a browser, which shows a WebP as it is stored.
+ * So a WebP only inherits "stored". */
 static exn_labels_judgement inherit(const exn_verdicts_set *set, const exn_picture *picture)
 {
     const exn_labels_judgement either = {EXN_LABELS_VERDICT_EITHER, 0};
@@ -204,8 +202,8 @@ static exn_labels_judgement inherit(const exn_verdicts_set *set, const exn_pictu
                : set->heir;
 }
 
-/* All heirs come first, by what images have said themselves: nothing that was inherited is ever
- * counted as a witness. */
+/* Computes all heirs first, from what images say themselves, so that an inherited verdict never
+ * counts as a witness. */
 bool exn_verdicts_settle(exn_verdicts *verdicts)
 {
     for (size_t i = 0; i < verdicts->sets_count; i++)
@@ -231,8 +229,8 @@ void exn_verdicts_count(const exn_verdicts *verdicts, const exn_verdicts_file *f
         counts[verdicts->rulings[i].judgement.verdict]++;
 }
 
-/* Judged again and not looked up: rulings are gone by then (exn_verdicts_forget()), and the file
- * may be another one than was surveyed. Only what the others of its set have said is remembered. */
+/* Judges again: rulings are gone by then (exn_verdicts_forget()), and the file may have changed
+ * since the survey. Only what the others of its set have said is remembered. */
 exn_labels_judgement exn_verdicts_rule(const exn_verdicts *verdicts, const char *path,
                                        const exn_labels_result *file, const exn_labels_image *image,
                                        const exn_picture *picture)
@@ -256,14 +254,13 @@ exn_labels_judgement exn_verdicts_rule_mask(const exn_verdicts *verdicts,
                : claim->judgement;
 }
 
-/* tdestroy(3) would free what sets has as well. */
+/* Not by tdestroy(3), which would also free the entries that the list owns. */
 static void keep(void *set)
 {
     (void)set;
 }
 
-/* Sets stay, with their heirs and the tree that finds them: claims on masks have their numbers,
- * too. */
+/* Sets stay, with their heirs and their tree, since claims on masks also have their numbers. */
 void exn_verdicts_forget(exn_verdicts *verdicts)
 {
     for (size_t i = 0; i < verdicts->count; i++)

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* In which frame the labels of each image are, over all label files of a run. Each image of a label
- * file is judged by itself; where nothing tells, the others of its set do: those of the same file,
- * or, of formats with a file for each image, of the same folder and format.
+/* Which frame the labels of each image are in, over all label files of a run. Each image of a label
+ * file is judged by itself; if nothing tells, the others of its set decide: those in the same file
+ * or, in formats with a file for each image, in the same folder and format.
  *
- * In order: exn_verdicts_note() of each file, exn_verdicts_settle(), then the others. All-zero but
- * for pictures is an empty one. Memory grows with the images that need a verdict. */
+ * In order: exn_verdicts_note() for each file, exn_verdicts_settle(), then the others. All-zero
+ * except for pictures is empty. Memory grows with the images that need a verdict. */
 #ifndef EXN_CLI_LABELS_VERDICTS_H
 #define EXN_CLI_LABELS_VERDICTS_H
 
 #include "base/item.h"
 #include "masks.h"
 
-/* One image of a label file; only of those that need a verdict, or have none because nobody knows
- * which image it is. */
+/* One image of a label file that needs a verdict, or has none because it is not known which image
+ * is meant. */
 typedef struct exn_verdicts_ruling {
     const exn_picture *picture; /* NULL: no image is named so, or several are */
     exn_labels_judgement judgement;
@@ -53,8 +53,8 @@ typedef struct exn_verdicts {
 void exn_verdicts_note(exn_verdicts *verdicts, const exn_item *item,
                        const exn_labels_answer *answer, const void *sightings, size_t size);
 
-/* Takes a mask that no label file names, one of masks->files, and claims it for its image. NULL:
- * nobody knows which one that is. */
+/* Takes a mask that no label file names, one of masks->files, and claims it for its image. NULL: it
+ * is not known which one that is. */
 void exn_verdicts_note_mask(exn_verdicts *verdicts, const exn_picture *file,
                             const exn_picture *image);
 
@@ -75,7 +75,7 @@ exn_labels_judgement exn_verdicts_rule_mask(const exn_verdicts *verdicts,
                                             const exn_masks_claim *claim,
                                             const exn_picture *picture);
 
-/* Frees what is known of single files and images; exn_verdicts_rule() stays right. */
+/* Frees what is known about single files and images; exn_verdicts_rule() still works. */
 void exn_verdicts_forget(exn_verdicts *verdicts);
 
 void exn_verdicts_free(exn_verdicts *verdicts);
