@@ -27,8 +27,8 @@ PILLOW = ("import sys;from PIL import Image,ImageOps;"
 SHARP = "require('sharp')(process.argv[1]).rotate().toFile(process.argv[2])"
 ANGLES = {3: 180, 6: 90, 8: 270}
 TURNS = {3: "-rotate 180", 6: "-rotate 90", 8: "-rotate 270"}
-# Many images in one process, or, where a tool takes one at a time, in a loop: $1 has the sources, $2 gets the products. Those
-# that work in place get copies, whose making is not measured.
+# Many images in one process or, if a tool takes one at a time, in a loop: $1 has the sources, $2 gets the outputs. Tools
+# that work in place get copies; making these is not measured.
 PILLOW_ALL = ("import os,sys;from PIL import Image,ImageOps;i,o=sys.argv[1:];"
               "[ImageOps.exif_transpose(Image.open(i+'/'+n)).save(o+'/'+n) for n in sorted(os.listdir(i))]")
 SHARP_ALL = ("const s=require('sharp'),f=require('fs'),[i,o]=process.argv.slice(1);s.concurrency(1);s.cache(false);"
@@ -40,7 +40,7 @@ FOLDER_PEERS = {
     "sharp": (False, "exec node -e \"" + SHARP_ALL + "\" \"$1\" \"$2\""),
     "Pillow": (False, "exec {python} -c \"" + PILLOW_ALL + "\" \"$1\" \"$2\""),
 }
-# name, what it is told; {i} source, {o} product, {turn} jpegtran's transform, {coding} its coding
+# name, command; {i} source, {o} output, {turn} jpegtran's transform, {coding} its coding
 JPEG_PEERS = {
     "jpegtran": "jpegtran -copy all {coding} {turn} -outfile {o} {i}",
     "exiftran": "exiftran -a -o {o} {i}",
@@ -54,7 +54,7 @@ PEERS = {
     "Pillow": "{python} -c \"" + PILLOW + "\" {i} {o}",
 }
 
-# HEIC to JPEG, and WebP that is rotated. {i} source, {o} product, {t} a file between; the tools that a peer is made of.
+# HEIC to JPEG, and WebP that is rotated. {i} source, {o} output, {t} an intermediate file; then the tools that a peer consists of.
 HEIF_PEERS = {
     "heif-convert": (["heif-convert"], "heif-convert -q 95 {i} {o}"),
     "heif-convert, then exiftran": (["heif-convert", "exiftran"], "heif-convert -q 95 {i} {o} && exiftran -ai {o}"),
@@ -65,7 +65,7 @@ WEBP_PEERS = {
     "libvips": (["vips"], "vips autorot {i} {o}[Q=80]"),
     "sharp": (["node"], "node -e \"" + SHARP + "\" {i} {o}"),
 }
-# To a JPEG that the judge reads, as good as it gets.
+# Converts to a JPEG for the judge, at the best quality.
 DECODE = {
     ".heic": "heif-convert -q 100 {i} {t}.jpg && jpegtran -copy none -outfile {o} {t}.jpg && rm {t}.jpg",
     ".webp": "dwebp {i} -ppm -o {t} && cjpeg -quality 100 -sample 1x1 -outfile {o} {t}",
@@ -156,7 +156,7 @@ class Bench:
                 self.rows.append(Row(title, n, what, None, limit, "not installed"))
 
     def compare(self, title, ending, runs, right, first, limits):
-        """A row for each peer and number. runs: what makes a command; right: what is not, of each product; first: seconds of a first run."""
+        """A row for each peer and number. runs: makes a command; right: what is wrong with each output; first: seconds of a first run."""
         usage = {n: [] for n in runs}
         for _ in rounds(self.o.rounds, 3, self.o.seconds):
             for n, command in runs.items():
@@ -164,7 +164,7 @@ class Bench:
                 usage[n].append(usage_of(command()))
         memory = {}
         for n, command in runs.items():
-            # one that takes long is sampled often enough in one run
+            # a long run gives enough samples by itself
             memory[n] = max(self.peak(n, ending, command) for _ in range(2 if first[n] < 1 else 1))
         if not size_of(self.product("exifnorm", ending)):
             sys.exit(f"bench: {title}: exifnorm made no product in its last run")
@@ -176,7 +176,7 @@ class Bench:
                     ("wall", median(usage["exifnorm"], 1), median(usage[n], 1)),
                     ("memory", memory["exifnorm"], memory[n]),
                     ("size", size_of(self.product("exifnorm", ending)), size_of(self.product(n, ending)))):
-                # Where a number was asked for it stands, whatever the peer makes.
+                # If there is a target, the number is given whatever the peer's output is.
                 limit = limits.get((n, what))
                 wrong = right[n] if limit is None else ""
                 self.rows.append(Row(title, n, what, None if wrong else ratio(own, other), limit, wrong, own, other,
@@ -185,7 +185,7 @@ class Bench:
     # --- other formats ------------------------------------------------------------------------
 
     def conversion(self, title, source, orientation, ending, options, peers):
-        """source is rotated by what its file says; peers whose product is not upright keep their number, and are said to be wrong."""
+        """source is rotated as its file says; peers whose output is not upright keep their number, and are reported as wrong."""
         progress(title)
         between = os.path.join(self.out, "between.ppm")
         reference = os.path.join(self.out, "reference.jpg")
@@ -224,7 +224,7 @@ class Bench:
             row.aside = wrong[row.peer]
 
     def conversions(self):
-        """A phone's HEIC has irot, and the same in Exif; a WebP has Exif alone."""
+        """A phone's HEIC has irot, and the same in Exif; a WebP has only Exif."""
         picture, upright = (os.path.join(self.pictures, f"420-3mb-{n}.jpg") for n in (6, 1))
         heif_py = os.path.join(os.path.dirname(__file__), "..", "cli", "heif.py")
         for title, name, make, orientation, ending, options, peers in (
@@ -245,7 +245,7 @@ class Bench:
             self.conversion(title, source, orientation, ending, options, peers)
 
     def tiny(self, runs):
-        """What a process costs that has next to nothing to do: the CPU of so many of them, one after the other."""
+        """The cost of a process with next to nothing to do: the CPU time of so many of them, one after the other."""
         title = "32x32, whole process"
         if self.o.only not in title:
             return
@@ -528,7 +528,7 @@ def progress(text):
 
 
 def rounds(most, least, seconds):
-    """As many as fit the time, but not fewer than least."""
+    """As many as fit into the time, but at least `least`."""
     start = time.perf_counter()
     for i in range(most):
         if i >= least and time.perf_counter() - start > seconds:
@@ -678,7 +678,7 @@ def pictures(bench, lean):
 
 
 def publish(docs, text, svg):
-    """The table comes to stand between two marks."""
+    """Puts the table between two marks."""
     path = os.path.join(docs, "performance.md")
     with open(path, encoding="utf-8") as file:
         before, _, rest = file.read().partition("<!-- bench -->\n")

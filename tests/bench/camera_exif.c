@@ -5,7 +5,7 @@
 
 enum { BYTE = 1, ASCII = 2, SHORT = 3, LONG = 4, RATIONAL = 5, UNDEFINED = 7, SRATIONAL = 10 };
 
-/* One field of an IFD. What stands behind the directory is text, or count times the same value. */
+/* One field of an IFD. Its value after the directory is text, or count times the same number. */
 typedef struct field {
     uint16_t tag, type;
     uint32_t count;
@@ -65,8 +65,8 @@ static const field exposure[] = {
 
 enum { AT_NOTE = 18 };
 
-/* The fields of Canon's maker note that make up most of it: a directory of its own, whose offsets
- * are the block's. Records of numbers begin with their size in bytes, and are filled with it. */
+/* The fields that make up most of Canon's maker note: a directory of its own, whose offsets are
+ * those of the block. Records of numbers begin with their size in bytes, and are filled with it. */
 static const field note[] = {
     {0x0001, SHORT, 49, 98, 0, NULL},
     {0x0002, SHORT, 4, 50, 0, NULL},
@@ -138,8 +138,7 @@ static void put_values(const field *f, uint8_t *to)
     }
 }
 
-/* A directory at offset at, and its values behind it; returns the first even offset behind those.
- */
+/* Writes a directory at offset at, and its values after it; returns the next even offset. */
 static size_t put_directory(uint8_t *to, size_t at, const field *fields, size_t count)
 {
     size_t end = at + 2 + 12 * count + 4;

@@ -9,7 +9,7 @@
 
 enum { CAMERA_EXIF_SIZE = 16384 }; /* no more than this without the thumbnail */
 
-/* Writes the TIFF bytes to `to`, which has room for CAMERA_EXIF_SIZE and the thumbnail, a JPEG;
+/* Writes the TIFF bytes to `to`, which has space for CAMERA_EXIF_SIZE and the thumbnail, a JPEG;
  * returns how many. */
 size_t camera_exif(int orientation, const uint8_t *thumbnail, size_t size, uint8_t *to);
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Whether a product of a benchmarked program is the right picture: the source's pixels, turned
+/* Decides whether a benchmarked program's output is the right picture: the source's pixels, rotated
  * naively by its orientation, at the right size.
  *
- * judge SOURCE PRODUCT ORIENTATION: "right" or why not, on standard output; exit status 0, or 1 for
- * a wrong picture, 2 where one cannot be read.
+ * judge SOURCE PRODUCT ORIENTATION: prints "right" or why not; exit status 0, or 1 for a wrong
+ * picture, 2 if one cannot be read.
  *
  * PNG pixels must be identical. A JPEG may have been encoded again at the encoder's own quality,
- * which on grainy pictures costs much; a picture that is turned wrongly is far below either bound,
- * and an edge strip that was left behind (jpegtran without -trim) is below the one for edges. */
+ * which costs much on grainy pictures; a picture that is rotated wrongly is far below either bound,
+ * and an edge strip that was not rotated (jpegtran without -trim) is below the one for edges. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdbool.h>
@@ -109,7 +109,7 @@ static picture turn(const picture *source, uint32_t orientation)
     return turned;
 }
 
-/* PSNR over the rectangle; 99 where there is no difference. */
+/* PSNR over the rectangle; 99 if there is no difference. */
 static double psnr(const picture *a, const picture *b, uint32_t x, uint32_t y, uint32_t width,
                    uint32_t height)
 {

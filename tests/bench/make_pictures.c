@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The pictures that `make bench` measures with, made anew to the last bit everywhere: no floating
- * point, no clock, no random device. They stand in for photographs where it matters to a codec:
- * detail of all scales whose strength falls with its frequency (1/f), sharp edges of objects, and a
- * sensor's grain, which is what fills a real camera's file.
+/* The pictures that `make bench` measures with, the same to the last bit on every machine: no
+ * floating point, no clock, no random device. They resemble photographs in what matters to a codec:
+ * detail at all scales whose strength falls with its frequency (1/f), sharp edges of objects, and a
+ * sensor's grain, which fills a real camera's file.
  *
- * make_pictures FOLDER [WIDTH HEIGHT]: 4032 x 3024 unless said otherwise.
- * make_pictures FOLDER WIDTH HEIGHT COUNT: so many photographs of that size as datasets have them,
- * each another part of the one above, all oriented. */
+ * make_pictures FOLDER [WIDTH HEIGHT]: 4032 x 3024 by default.
+ * make_pictures FOLDER WIDTH HEIGHT COUNT: so many photographs of that size, as in datasets, each
+ * another part of the one above, all oriented. */
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -96,7 +96,7 @@ static void add_objects(int32_t *row, uint32_t width, uint32_t height, uint32_t 
     }
 }
 
-/* Of about a normal distribution. */
+/* Noise with roughly a normal distribution. */
 static int32_t grain_at(uint32_t x, uint32_t y, uint32_t seed)
 {
     uint32_t h = hash(x, y, seed);
@@ -171,8 +171,8 @@ static void finish(FILE *file)
         die("cannot write", "a picture");
 }
 
-/* The picture with a camera's Exif segment right behind SOI, once for each orientation: a string of
- * digits. */
+/* Writes the picture with a camera's Exif segment right after SOI, once for each orientation in a
+ * string of digits. */
 static void save_jpeg(const char *name, const char *orientations, const uint8_t *jpeg, size_t size,
                       const uint8_t *thumbnail, size_t thumbnail_size)
 {
@@ -318,8 +318,8 @@ static void make_png(const plane_set *set, const png_form *form)
 
 enum { WIDTH = 4032, HEIGHT = 3024 };
 
-/* Part number i of the whole. Its place follows from its number; more detail to a pixel than the
- * whole has at its own quality is what a picture that was scaled down has, too. */
+/* Part number i of the whole, which determines its place. It has more detail per pixel than the
+ * whole at its own quality, like a picture that was scaled down. */
 static void make_part(const plane_set *whole, uint32_t width, uint32_t height, uint32_t i)
 {
     static const char *const orientations[] = {"6", "8", "3", "6", "8"};

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What the Python package costs beside the library that it calls, and beside Pillow where that is installed; by the Python that has the package.
+"""Compares the cost of the Python package with the library that it calls, and with Pillow if that is installed; run it with the Python that has the package.
 
 Each row is a ratio of two things measured in turns in one run. What is not about threads is in seconds of processor; threads are in seconds that pass,
 so they want an idle machine, or a priority above all else for the few seconds (chrt -f 1, as root)."""
@@ -45,7 +45,7 @@ def of_threads(images, rounds):
 
 
 def of_processor(images, rounds):
-    """Processor's time that two threads take for the same, by that of one: what waiting for each other costs. It needs no idle machine."""
+    """The CPU time of two threads for the same work, divided by that of one: what waiting for each other costs. Needs no idle machine."""
 
     def go(threads):
         with ThreadPoolExecutor(threads) as pool:
@@ -56,7 +56,7 @@ def of_processor(images, rounds):
 
 
 def held(data, rounds):
-    """The share of a call in which the GIL is held: what a call takes that has next to nothing to do, by one of this image."""
+    """The share of a call in which the GIL is held: the time of a call with next to nothing to do, divided by that for this image."""
     nothing = exifnorm.normalize(data).data
     few = median([spent(lambda: [exifnorm.normalize(nothing) for _ in range(200)]) / 200 for _ in range(rounds)])
     much = median([spent(lambda: [exifnorm.normalize(data) for _ in range(20)]) / 20 for _ in range(rounds)])

@@ -6,7 +6,7 @@
 
 enum { WORD = 32 };
 
-/* bounding_box, boundingBox and BoundingBox are one word to all that follows. */
+/* bounding_box, boundingBox and BoundingBox count as the same word below. */
 static size_t fold(const char *text, size_t size, char word[WORD])
 {
     size_t length = 0;
@@ -26,8 +26,8 @@ static bool ends_with(const char *word, size_t size, const char *end)
     return size >= length && memcmp(word + size - length, end, length) == 0;
 }
 
-/* What the formats of this program have, and others of their kind. Not coordinates, which are where
- * a photograph was taken. */
+/* The words of this program's formats, and similar ones. Not "coordinates", which say where a
+ * photograph was taken. */
 static bool is_place(const char *word, size_t size)
 {
     static const char *const ends[] = {"bbox",    "bboxes",   "boundingbox", "keypoints",
@@ -72,8 +72,8 @@ static bool is_place(const char *word, size_t size)
     return false;
 }
 
-/* A number of one axis may be a size or a score, so of these both have to be there. seen: a bit for
- * each of them. */
+/* A number for one axis may be a size or a score, so both axes have to be there. seen: a bit for
+ * each word. */
 static bool completes_pair(const char *word, unsigned *seen)
 {
     static const char *const pairs[][2] = {
@@ -94,7 +94,7 @@ static bool is_letter(char c)
     return isalnum((unsigned char)c) || c == '_' || c == '-';
 }
 
-/* Whether a word between these characters is a name of something; NUL is the end of the text. */
+/* Whether a word between these characters is a key; NUL is the end of the text. */
 typedef bool is_name(char before, char after);
 
 static bool has_places(const char *text, size_t size, is_name *is_one)
@@ -131,7 +131,7 @@ static bool is_column(char before, char after)
     return (!before || strchr(" ,;\t\"", before)) && (!after || strchr(" ,;\t\"\r\n", after));
 }
 
-/* How long "[0.1, 0.2, 0.3, 0.4]" is; 0: that is not what is here. */
+/* The length of a text like "[0.1, 0.2, 0.3, 0.4]"; 0: this is none. */
 static size_t told_box(const char *text, size_t size)
 {
     size_t count = 0, at = 1;
@@ -154,9 +154,9 @@ static bool is_told_token(const char *text)
     return strncmp(text, "<loc", 4) == 0 && strspn(text + 4, "0123456789") == 4;
 }
 
-/* In what is said to a model and what it is to answer: "[0.1, 0.2, 0.3, 0.4]" within a string, as
- * LLaVA has it, and <loc0123> of PaliGemma. A list of four numbers that is no text may be anything,
- * such as one of classes. */
+/* Places in a model's prompts and answers: "[0.1, 0.2, 0.3, 0.4]" within a string, as in LLaVA, and
+ * PaliGemma's <loc0123>. A list of four numbers outside of a string may be anything, such as a list
+ * of classes. */
 static bool has_told_places(const char *text, size_t size)
 {
     bool is_string = false;

@@ -12,11 +12,11 @@
 #include "base/error.h"
 #include "base/item.h"
 
-/* Standard streams, the socket, two descriptors of a request and room to spare. */
+/* Enough for standard streams, the socket, the descriptors of a request, and some to spare. */
 #define DESCRIPTORS 16
 
-/* Whatever their arguments: none of these reaches anything but the process itself and what it
- * holds. None of them takes the name of a file; newfstatat, glibc's fstat(), does. */
+/* Allowed with any arguments: these calls only affect the process itself and what it holds. None of
+ * them takes the name of a file, except newfstatat, which glibc's fstat() uses. */
 static const int allowed[] = {
     SCMP_SYS(recvmsg),       SCMP_SYS(sendmsg),         SCMP_SYS(pread64),
     SCMP_SYS(pwrite64),      SCMP_SYS(copy_file_range), SCMP_SYS(close),
@@ -32,9 +32,9 @@ static const int allowed[] = {
 #endif
 };
 
-/* What threads of this process need, and nothing that makes another process: decoders of HEIC and
- * AVIF start some whatever they are told. The flags of clone3(2) lie in memory, which a filter does
- * not see; told that there is none, libraries take clone(2). */
+/* Allows threads of this process, but no other processes: decoders of HEIC and AVIF start threads
+ * whatever they are told. The flags of clone3(2) are in memory, which a filter cannot see; if that
+ * call does not exist, libraries use clone(2). */
 static int add_threads(scmp_filter_ctx filter)
 {
     static const int calls[] = {SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(sched_yield),
@@ -49,8 +49,8 @@ static int add_threads(scmp_filter_ctx filter)
     return status;
 }
 
-/* Memory, but none whose bytes could run, and none that the limit of private memory would not
- * count; and abort()'s raise(), aimed at this process only. */
+/* Allows memory, but none that is executable, and none that the limit for private memory would not
+ * count; and abort()'s raise(), if it is aimed at this process. */
 static int add_conditions(scmp_filter_ctx filter)
 {
     int status = seccomp_rule_add(
@@ -65,8 +65,9 @@ static int add_conditions(scmp_filter_ctx filter)
     return status;
 }
 
-/* What is not allowed fails with EPERM: a library that tries something needless (a message
- * catalogue, the number of CPUs) goes on without. seccomp_load sets no_new_privs, too. */
+/* Calls that are not allowed fail with EPERM, so a library that tries something unnecessary (a
+ * message catalogue, the number of CPUs) continues without it. seccomp_load also sets no_new_privs.
+ */
 static exn_status filter_calls(bool threads, exn_error *error)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
@@ -100,8 +101,8 @@ static exn_status limit(int what, rlim_t most, exn_error *error)
 }
 
 /* RLIMIT_DATA counts all private writable memory (since Linux 4.7). The library keeps to max_memory
- * by its own computation; this is for the case that it computes wrongly. The allocator's losses
- * count here, and the output of a call beside what verifying it needs. */
+ * by its own computation; this limit is for the case that it is wrong. It has to include the
+ * allocator's overhead, and an output together with the memory for verifying it. */
 static rlim_t memory_limit(uint64_t max_memory)
 {
     const rlim_t base = (rlim_t)64 << 20;
@@ -109,8 +110,8 @@ static rlim_t memory_limit(uint64_t max_memory)
                                                  : RLIM_INFINITY;
 }
 
-/* Limits come before the filter, which allows no setrlimit(2): what is set cannot be raised again.
- * Writing over RLIMIT_FSIZE fails with EFBIG, as SIGXFSZ is ignored. */
+/* Limits come before the filter, which forbids setrlimit(2), so they cannot be raised again.
+ * Writing beyond RLIMIT_FSIZE fails with EFBIG, since SIGXFSZ is ignored. */
 exn_status exn_sandbox_enter(uint64_t max_memory, uint64_t room, bool threads, bool filter,
                              exn_error *error)
 {
@@ -120,9 +121,9 @@ exn_status exn_sandbox_enter(uint64_t max_memory, uint64_t room, bool threads, b
         status = limit(RLIMIT_NOFILE, DESCRIPTORS, error);
     if (status == EXN_OK && !EXN_SANITIZER)
         status = limit(RLIMIT_DATA, memory_limit(max_memory), error);
-    /* An image's output is no larger than what memory may hold, and that of a label file, which is
-     * not held in memory, not much larger than the file (exn_job_room()); a worker that has been
-     * taken over may not fill the disk by it, or memory, which an archive's outputs are in. */
+    /* An image's output fits in memory, and a label file's, which is not held in memory, is not
+     * much larger than the file (exn_job_room()). A worker that was taken over must not fill the
+     * disk, or memory, where an archive's outputs are. */
     if (status == EXN_OK)
         status = limit(RLIMIT_FSIZE, room > most ? room : most, error);
     if (status == EXN_OK && filter)
