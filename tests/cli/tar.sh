@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Tar archives: what is made of their members, what is carried, and what is damaged. tar.py makes and reads them, by Python's
-# tarfile and by hand; GNU tar reads them, too. MUTATIONS=5000: so many damaged ones.
+# Tar archives: members that are processed, members that are carried over, and damage. tar.py makes and reads them, by Python's
+# tarfile and by hand; GNU tar reads them too. MUTATIONS=5000: tests so many damaged ones.
 . "$(dirname "$0")/lib.sh"
 
 if ! command -v python3 >/dev/null; then
@@ -10,13 +10,13 @@ if ! command -v python3 >/dev/null; then
 fi
 tar_py=$(cd "$testdata/../tests/cli" && pwd)/tar.py
 
-# ---- member for member what the folder's run makes, whatever the format, the packing and -j
+# ---- member for member the same as a run over the folder, whatever the format, the packing and -j
 copy_tree "$testdata" in
 chmod 640 in/jpeg/landscape-6.jpg
 head -c 3000 in/jpeg/landscape-6.jpg >in/cut.jpg
 runs 1 in folder
 for format in v7 ustar gnu posix; do
-    # What a format differs in does not see the pictures: those that take long are in one.
+    # Formats do not differ in the pictures, so those that take long are only in one.
     without=$([ $format = gnu ] || echo png)
     tar --format=$format -cf $format.tar ${without:+--exclude=$without} -C in .
     runs 1 --tar $format.tar $format.out.tar --verify
@@ -34,7 +34,7 @@ for format in v7 ustar gnu posix; do
     check "$format: names, modes, owners, times" diff names names.out
 done
 is "mode of a file from a tar file" "$(stat -c %a gnu.out.tar)" "$(stat -c %a gnu.tar)"
-# An archive in which something was rotated has the time of now, and one in which nothing was its own; members keep theirs.
+# An archive in which something was rotated gets the present time, others keep their own; members always keep theirs.
 mkdir aged
 cp posix.tar aged/changed.tar
 tar -cf aged/kept.tar -C "$testdata/jpeg" no-exif.jpg
@@ -44,7 +44,7 @@ is "archives with the time of now" "$(cd aged.out && find . -name '*.tar' -newer
 is "the other one's" "$(stat -c %y aged.out/kept.tar)" "$(stat -c %y aged/kept.tar)"
 runs 1 --tar aged aged.kept --preserve-times
 is "archives with the time of now, kept" "$(find aged.kept -name '*.tar' -newermt "@$began")" ""
-# What packing and what follows do not see is the pictures: those that take long are left out.
+# Packing and the following tests do not depend on the pictures, so those that take long are left out.
 tar --format=gnu -cf gnu.tar --exclude=png -C in .
 runs 1 --tar gnu.tar gnu.out.tar --verify --overwrite
 for packer in gzip bzip2 xz zstd; do
@@ -95,7 +95,7 @@ b = bytearray(open("packed", "rb").read()); b[len(b) // 2] ^= 4; open("flipped",
     check "two packed streams, one after the other" test "$(stat -c %s twice.out)" -gt "$(($(stat -c %s unpacked) * 3 / 2))"
 done
 
-# A flipped bit that only gzip's CRC-32 can tell: stored blocks.
+# A flipped bit in stored blocks, which only gzip's CRC-32 can reveal.
 python3 - <<'EOF'
 import gzip
 b = bytearray(gzip.compress(open("gnu.tar", "rb").read(), 0))
@@ -106,7 +106,7 @@ runs 1 --tar stored.tgz none
 has err "damaged gzip stream"
 absent none
 
-# What is packed without a check that is known, or so that it takes more memory than there may be.
+# Streams packed with an unknown check, or so that unpacking takes more memory than is allowed.
 if command -v xz >/dev/null; then
     xz -c --check=sha256 <gnu.tar >packed
     runs 1 --tar packed packed.sha256 --overwrite
@@ -126,7 +126,7 @@ for name in BZh9.jpg "BZh91AY&S" fd7zXZ; do
     is "the member" "$(cat names)" "$name"
 done
 
-# ---- libarchive and libzstd are there for the runs that need them, and then behind the fork server, so for no worker
+# ---- libarchive and libzstd are only loaded by runs that need them, after the fork server was started, so not by workers
 if can_trace; then
     for run in "in/jpeg/landscape-6.jpg lazy.jpg" "--tar gnu.tar lazy.tar"; do
         rm -f calls_of.*
@@ -148,7 +148,7 @@ else
     skipped "when libraries are opened: no strace"
 fi
 
-# ---- with --verify the archive is read again: a byte that is another one by then is seen, though the size is right
+# ---- with --verify the archive is read again: a byte that has changed by then is noticed, although the size is right
 if can_trace; then
     tar -cf one.tar -C in/jpeg landscape-6.jpg
     # shellcheck disable=SC2016
@@ -162,7 +162,7 @@ else
     skipped "an archive that changes before it is read again: no strace"
 fi
 
-# ---- a corpus of other people's images: what the folder's run makes, member for member
+# ---- a corpus of other people's images: member for member the same as a run over the folder
 corpus=$testdata/../../shared/corpus
 if [ -d "$corpus" ]; then
     copy_tree "$corpus" others
@@ -179,7 +179,7 @@ else
     skipped "a corpus of other people's images: no $corpus"
 fi
 
-# ---- in a folder an archive is known by its name's ending, in any case of letters
+# ---- in a folder an archive is recognized by its ending, in upper or lower case
 mkdir capitals small_letters
 tar -cf capitals/A.TAR -C "$testdata/jpeg" landscape-6.jpg
 cp capitals/A.TAR capitals/B.Tar
@@ -190,12 +190,12 @@ check "it is rotated inside" sh -c '! cmp -s small_letters/a.tar small_letters_o
 same capitals_out/A.TAR small_letters_out/a.tar
 same capitals_out/B.Tar small_letters_out/a.tar
 
-# ---- all else: made and judged by tar.py
+# ---- everything else: made and judged by tar.py
 check "tar.py" python3 "$tar_py" "$EXIFNORM" "$testdata"
 check "mutations" python3 "${tar_py%.py}_mutations.py" "$EXIFNORM" "$testdata" "${MUTATIONS:-60}"
 no_temporary .
 
-# ---- a folder of shards; what else is in it is worked on as ever
+# ---- a folder of shards; other files in it are processed as usual
 mkdir shards
 cp gnu.tar shards/a.tar
 cp posix.tar shards/b.tar
@@ -251,12 +251,12 @@ is "what there is after the first failure" "$(ls shards.stop)" ""
 no_temporary shards.stop
 runs 1 --check --tar shards
 
-# Who forgets --tar would get a copy, and none of the images in it rotated.
+# Without --tar the user would get a copy in which no image is rotated.
 runs 2 gnu.tar forgotten.tar
 has err "'gnu.tar': IN is an archive; use --tar"
 absent forgotten.tar
 
-# ---- without libarchive nothing is begun, and the message says what to install
+# ---- without libarchive no run begins, and the message says what to install
 library=$(ldconfig -p 2>/dev/null | sed -n 's/.*libarchive\.so\.13 .*=> //p' | head -n 1)
 if [ -n "$library" ] && [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
     unshare -m sh -c 'mount --bind /dev/null "$1" && exec "$2" --tar gnu.tar unread.tar' sh "$(readlink -f "$library")" "$EXIFNORM" >out 2>err

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Workers: whatever one of them does, only its image fails; it can do little; -j changes nothing.
+# Workers: whatever one of them does, only its image fails; it can do little; -j does not change results.
 . "$(dirname "$0")/lib.sh"
 
-# ---- the same bytes and the same report at any -j. Times are the one thing that may differ.
+# ---- the same bytes and the same report at any -j; only times may differ
 without_times() {
     grep '^{"path"' "$1" | sed 's/,"[a-z_]*\(seconds\|ms\)":[0-9.e-]*//g'
 }
@@ -38,7 +38,7 @@ for j in 2 7; do
     same tree1 tree$j
     same check1 check$j
 done
-# There may be fewer descriptors than so many workers would have under way.
+# There may be fewer descriptors than so many workers would use.
 for options in '' --write=direct --dry-run; do
     rm -rf few
     # shellcheck disable=SC2086
@@ -77,7 +77,7 @@ done
 runs 2 in no -j 1025
 absent no
 
-# ---- the default of --max-memory is a share of what there is
+# ---- the default of --max-memory is a share of the machine's memory
 memory_at() { # JOBS: of a run with so many
     rm -rf small.jpg
     runs 0 "$testdata/jpeg/landscape-6.jpg" small.jpg -j $1 --report=report
@@ -118,7 +118,7 @@ large=$scratch/large.jpg
     cat "$testdata/jpeg/no-exif.jpg"
     head -c 40000 /dev/zero | tr '\0' ' '
 } >large_no_exif.jpg
-# images_are SIZE: small or large, from now on.
+# images_are SIZE: makes images small or large from now on.
 images_are() {
     j6=$testdata/jpeg/landscape-6.jpg
     [ $1 = small ] || j6=$large
@@ -129,7 +129,7 @@ images_are() {
     copies wanted.jpg good/%g.jpg 1 9
     rm good/4.jpg
 }
-# good_but NUMBER FOLDER: each of its images is the one that is wanted, except for that one, which is not looked at.
+# good_but NUMBER FOLDER: checks that each of its images is right, except for that one, which is ignored.
 good_but() {
     check "all are in $2 and right, but $1.jpg" diff -rq -x $1.jpg good $2
 }
@@ -138,7 +138,7 @@ hook() {
     cp "$j6" "$2"
     printf 'EXN-HOOK:%s' "$1" >>"$2"
 }
-# among WORD [MARK]: such an image among good ones, before and behind it in the queue of its worker.
+# among WORD [MARK]: puts such an image among good ones, before and after it in its worker's queue.
 among() {
     rm -rf odd to
     copy_tree among odd
@@ -146,7 +146,7 @@ among() {
     : >report
 }
 images_are small
-# only_4 STATUS WORD: only 4.jpg has failed, by that status.
+# only_4 STATUS WORD: checks that only 4.jpg has failed, with that status.
 only_4() {
     is "failures" "$(grep -c '"outcome":"failed"' report)" 1
     check "which" sh -c "grep '\"path\":\"4.jpg\"' report | grep -q '\"status\":\"$1\"'"
@@ -193,7 +193,7 @@ for j in 1 2; do
     fi
 done
 
-# ---- the last look at what a worker gives: its answer, and its output
+# ---- the final checks of what a worker gives: its answer, and its output
 for j in 1 2; do
     images_are $([ $j = 1 ] && echo large || echo small)
     among renumber
@@ -228,7 +228,7 @@ runs 4 odd to --verify --report=report
 only_4 mismatch
 has err "quantization table differs"
 
-# What needs nothing a worker copies, too: as many bytes as there were.
+# A worker also copies images that need no change: the size has to be the source's.
 rm -rf odd to && mkdir odd
 head -c 40000 large_no_exif.jpg | tail -c 39000 >odd/00.txt # copied at once: from here on it is known that blocks are not shared
 copies large_no_exif.jpg odd/%g.jpg 10 59
@@ -238,7 +238,7 @@ has err "'odd/58.jpg': the worker crashed: its reply does not match its output"
 absent to/58.jpg
 same to/59.jpg odd/59.jpg
 
-# A partial or wrong output is no part of what --on-error=keep gives: the source's bytes, and none behind them.
+# Nothing of a partial or wrong output is left with --on-error=keep: only the source's bytes, and none after them.
 for mode in '' --write=direct --verify; do
     among grow
     # shellcheck disable=SC2086
@@ -257,7 +257,7 @@ for options in '' --verify; do
     same kept2.jpg odd/4.jpg
 done
 
-# What goes to an archive is in memory until its turn comes: no worker can change it any more.
+# An archive's members wait in memory for their turn: no worker can change them any more.
 for word in renumber more grow; do
     among $word
     tar -cf odd.tar -C odd .
@@ -282,8 +282,8 @@ robs() {
 }
 beside robs
 
-# An output that does not fit into an answer is made once more, into its file: a picture that becomes much larger, and one from a system with
-# small packets.
+# An output that does not fit into an answer is made again, into its file: a picture that becomes much larger, and one on a system with small
+# packets.
 python3 - <<'EOF'
 import os, struct, zlib
 def chunk(kind, data):
@@ -319,7 +319,7 @@ among narrow
 runs 0 odd to -j 1 --no-sandbox
 good_but 4 to
 
-# Every image its own crash, and a crash as the last one: each worker is replaced.
+# A crash for every image, and one for the last image: each worker is replaced.
 rm -rf odd to && mkdir odd
 for i in 1 2 3 4 5 6; do
     hook crash odd/$i.jpg
@@ -348,12 +348,12 @@ hangs_and_crashes() {
 }
 beside hangs_and_crashes
 
-# A soft limit that the caller has set stays the workers' too.
+# A soft limit of the caller also holds for the workers.
 for j in 1 2; do
     check "exit status under a limit of file sizes" sh -c \
         "ulimit -S -f 8; \"\$0\" -q -j $j '$j6' limited.jpg >out 2>err; test \$? = 1" "$EXIFNORM"
     absent limited.jpg
-    # It is that file's failure, whoever writes it, and the others are made.
+    # Only that file fails, whoever writes it, and the others are made.
     rm -rf odd to && mkdir odd
     cp "$j6" odd/1.jpg
     cp "$testdata/png/no-exif.png" odd/2.png
@@ -369,7 +369,7 @@ for j in 1 2; do
     done
 done
 
-# ---- a worker's word about a disk ends no run, and the truth does
+# ---- a worker's claim that the disk is full does not end a run, but a full disk does
 among full FORGE
 runs 1 odd to --report=report
 only_4 write-error
@@ -386,7 +386,7 @@ runs 1 - - --tar <odd/4.jpg # no archive: the reader's fault
 runs 1 --tar odd.tar to.tar --overwrite
 is "members" "$(tar -tf to.tar | tr -d '\n')" 1.jpg2.jpg3.jpg5.jpg6.jpg7.jpg8.jpg9.jpg
 
-# ---- answers that an honest worker could not give: one field each
+# ---- answers that an honest worker could not give: one wrong field each
 for field in number older longer shorter empty outcome copied untouched failed warnings reasons format method place orientation \
     transform width height components exact sampling libexif make status errno detail; do
     among $field FORGE
@@ -394,14 +394,14 @@ for field in number older longer shorter empty outcome copied untouched failed w
     only_4 worker-crashed
 done
 
-# Right in each field, but with more descriptors than an answer has room for.
+# Right in each field, but with more descriptors than an answer may have.
 images_are large
 among crowd FORGE
 runs 4 odd to -j 1 --report=report
 only_4 worker-crashed
 has err "'odd/4.jpg': the worker crashed: its reply is invalid"
 
-# ---- a worker that keeps its outputs and writes to them when they have their names
+# ---- a worker that keeps its outputs open and writes to them after they have their names
 among keep FORGE
 cp large_no_exif.jpg odd/1.jpg # copied into what its worker held
 for options in '' --verify --on-error=keep --isolate; do
@@ -420,8 +420,8 @@ for options in '' --verify --on-error=keep --isolate; do
     cp odd/1.jpg good
     good_but 4 to
 done
-# An archive's and a direct run's are in memory until the parent seals them: what was answered before is safe, and so is all where each image
-# has a process of its own.
+# Outputs of an archive or a direct run are in memory until the parent seals them: those that were answered before are safe, and with a process for
+# each image all are.
 (cd odd && tar -cf ../odd.tar -- *)
 for options in '' --isolate; do
     rm -rf direct untarred to.tar && mkdir untarred
@@ -436,7 +436,7 @@ for options in '' --isolate; do
     done
 done
 
-# Of small ones it has nothing.
+# It has no descriptors of small outputs.
 images_are small
 among keep FORGE
 for options in '' --on-error=keep; do
@@ -446,7 +446,7 @@ for options in '' --on-error=keep; do
     good_but 4 to
 done
 
-# ---- a worker that is taken over spoils its later images: not where each has its own, and not unseen with --verify
+# ---- a worker that is taken over spoils its later images, but not with --isolate, and not unnoticed with --verify
 for size in large small; do
     images_are $size
     among take FORGE
@@ -497,7 +497,7 @@ begin() {
     wait_for hangs
     check "a worker is found" hangs
 }
-# There is a server and a worker, which hangs: it has had the time to.
+# There is a server and a worker, which hangs by now.
 hangs() {
     server=$(cat /proc/$run/task/$run/children 2>/dev/null)
     server=${server%% *}
@@ -509,7 +509,7 @@ gone() {
     wait_for test ! -d "/proc/$1"
     check "process $1 is gone" test ! -d "/proc/$1"
 }
-# Stopped ones: a worker is like one that hangs; with its server none can be had.
+# Stopped processes: a worker is like one that hangs; without the server no worker can be started.
 stopped_worker() {
     images_are small
     begin --timeout=2
@@ -549,14 +549,14 @@ if [ -r "/proc/$worker/fd" ]; then
     grep -E '^(Seccomp|NoNewPrivs|Threads):' "/proc/$worker/status" | tr -d ' \t\n' >status
     is "its state" "$(cat status)" "Threads:1NoNewPrivs:1Seccomp:2"
     check "no core dumps" grep -q 'Max core file size *0 *0' "/proc/$worker/limits"
-    # Half as much again as its memory, and 64 MiB.
+    # One and a half times its memory, and 64 MiB.
     check "no file larger than that" grep -q 'Max file size *167772160 *167772160' "/proc/$worker/limits"
     $asan || check "nor more memory" grep -q 'Max data size *167772160 *167772160' "/proc/$worker/limits"
 else
     skipped "descriptors of a worker"
 fi
 
-# A worker that somebody kills. The one that hangs behind it is killed, too.
+# A worker that somebody kills; the next one, which hangs, is killed too.
 kill -9 "$worker"
 gone "$worker"
 worker=$(cat "/proc/$server/task/$server/children")
@@ -566,7 +566,7 @@ is "status with killed workers" $? 4
 is "killed" "$(grep -c 'the worker crashed: signal 9' err)" 2
 same to/3.jpg wanted.jpg
 
-# A signal is not held up by a worker that hangs, nor heard by the workers themselves.
+# A worker that hangs does not delay a signal, and the workers themselves ignore it.
 for s in INT TERM; do
     begin
     kill -s $s "$worker" "$server"
@@ -579,13 +579,13 @@ for s in INT TERM; do
     gone "$worker"
     no_temporary to
 done
-# Nobody stays behind a run that cannot clean up.
+# No process is left over after a run that cannot clean up.
 begin
 kill -9 $run
 wait $run 2>/dev/null
 gone "$server"
 gone "$worker"
-# Without its fork server a run cannot go on, and says so.
+# Without its fork server a run cannot continue, and says so.
 begin
 kill -9 "$server"
 wait $run
