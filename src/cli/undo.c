@@ -65,8 +65,10 @@ static bool copy_back(const original *o)
                 exn_io_copy(fd, source, (uint64_t)o->kept.st_size, &error) == EXN_OK;
     if (well)
         exn_attributes_identity(fd, source, &o->kept, false);
-    if (fd >= 0)
-        well = fsync(fd) == 0 && close(fd) == 0 && well;
+    if (fd >= 0) {
+        well = fsync(fd) == 0 && well;
+        well = close(fd) == 0 && well;
+    }
     if (source >= 0)
         close(source);
     well = well && renameat(o->to, part, o->to, o->name) == 0;

@@ -272,6 +272,10 @@ if [ -n "$other" ]; then
         awk '/^fsync/ && /exifnorm-backup-part/ { synced = 1 } /^renameat/ && /exifnorm-backup-part/ { named = synced } /^renameat/ && !/backup-part/ { exit } END { exit !named }' trace
         is "the copy is synced, then named, then its source is replaced" $? 0
         check "new folders of the backup are synced" grep -q "^fsync([0-9]*<$other/kept$scratch>" trace
+        strace -qq -y -o trace -e trace=fsync,close -e inject=fsync:error=EIO "$EXIFNORM" --undo="$other/kept" >out 2>err
+        is "exit status of an undo that cannot sync" $? 1
+        has err "/in/d/b.jpg': not restored: Input/output error"
+        check "its copy is closed" grep -q '^close(.*exifnorm-undo-part' trace
         runs 0 --undo="$other/kept"
     fi
     mkdir -p "$other/kept$scratch/in/.exifnorm-backup-part/in the way"

@@ -102,8 +102,8 @@ exn_exit exn_backup_open(exn_backup **out, const exn_cli_options *options)
     backup->log = exn_below_open(backup->folder, exn_backup_log,
                                  O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC, 0600);
     bool opened = backup->log >= 0;
-    if (opened && options->durable) /* the log's name, and the folder's */
-        opened = fsync(backup->folder) == 0 && exn_io_sync_above(backup->folder);
+    if (opened && options->durable) /* the names of the log and of a new folder */
+        opened = fsync(backup->folder) == 0 && (!made || exn_io_sync_above(backup->folder));
     return opened ? EXN_EXIT_OK : refuse(options, strerror(errno));
 }
 
