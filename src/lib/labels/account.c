@@ -6,8 +6,8 @@ uint64_t exn_account_left(const exn_account *account)
     return account ? account->limit - account->used : UINT64_MAX;
 }
 
-/* needed is what the limit would have to be, for the message; a sum that overflows is as much as
- * can be said. */
+/* needed is the limit that would have sufficed, for the message. If the sum overflows, it
+ * saturates. */
 exn_status exn_account_take(exn_account *account, uint64_t size)
 {
     if (!account)
@@ -20,7 +20,7 @@ exn_status exn_account_take(exn_account *account, uint64_t size)
     return EXN_OK;
 }
 
-/* An error that has a detail already says more: it names the place. */
+/* An error that already has a detail says more, since it names the place. */
 void exn_account_explain(const exn_account *account, exn_status status, exn_error *error)
 {
     if (status != EXN_LIMIT || account->needed == 0 || !error || error->detail[0])
@@ -29,21 +29,21 @@ void exn_account_explain(const exn_account *account, exn_status status, exn_erro
     exn_status_need_memory(error, account->needed, account->limit);
 }
 
-/* What is given back was taken, so it cannot be more than is used. */
+/* Callers give back only what they took, so this cannot exceed what is used. */
 void exn_account_give(exn_account *account, uint64_t size)
 {
     if (account)
         account->used -= size;
 }
 
-/* Where a buffer grows, the old one and the new one are there at once: so the new one is taken
- * whole, and then the old one given back. */
+/* While a buffer grows, the old and the new memory exist at once. So the new size is taken in full
+ * before the old one is given back. */
 exn_status exn_account_reserve(exn_account *account, exn_buffer *buffer, size_t extra)
 {
     const size_t before = buffer->capacity;
     if (before - buffer->size >= extra)
         return EXN_OK;
-    /* As exn_buffer_reserve() grows it. */
+    /* The same growth as exn_buffer_reserve(). */
     const uint64_t half = before + (uint64_t)before / 2, least = buffer->size + (uint64_t)extra;
     const uint64_t taken = half > least ? half : least;
     exn_status status = exn_account_take(account, taken);
@@ -54,7 +54,7 @@ exn_status exn_account_reserve(exn_account *account, exn_buffer *buffer, size_t 
     return status;
 }
 
-/* A failure leaves the buffer as it was: the caller's bytes are all in it, or none. */
+/* On failure the buffer is unchanged: the bytes are appended in full or not at all. */
 exn_status exn_account_append_more(exn_account *account, exn_buffer *buffer, const void *data,
                                    size_t size)
 {

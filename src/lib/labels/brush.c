@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-/* The head: the count of words, the bits of one, and of each class of lengths. LONGEST is what the
- * converter has for its largest class. */
+/* The head: the word count, the bits per word, and the bits of each of the four length sizes.
+ * LONGEST is the converter's limit for its largest size. */
 enum { SIZES = 4, HEAD_BITS = 32 + 5 + SIZES * 4, LONGEST = 1 << 16 };
 
 /* ---- bits */
@@ -14,8 +14,8 @@ typedef struct reader {
     uint64_t at; /* in bits */
 } reader;
 
-/* Beyond the end bits are zeros; whoever reads on asks is_over(). So no reader has to ask before
- * each of a few million bits. */
+/* Bits beyond the end read as zeros, and the caller checks is_over() afterwards. So no bounds check
+ * is needed for each of a few million bits. */
 static uint32_t read_bits(reader *r, unsigned count)
 {
     uint32_t value = 0;
@@ -35,13 +35,13 @@ static bool is_over(const reader *r)
 typedef struct writer {
     exn_buffer *out;
     exn_account *account;
-    uint32_t pending; /* the bits of the byte that is not full yet */
+    uint32_t pending; /* bits of the byte that is not full yet */
     unsigned count;
     exn_status status;
     unsigned size[SIZES];
 } writer;
 
-/* The highest bit first, as they are read. */
+/* Highest bit first, as read_bits() expects. */
 static void write_bits(writer *w, uint32_t value, unsigned count)
 {
     while (count > 0 && w->status == EXN_OK) {
@@ -54,7 +54,7 @@ static void write_bits(writer *w, uint32_t value, unsigned count)
     }
 }
 
-/* 7 is 8 bits a word less 1: the channels of RGBA. */
+/* 7 means 8 bits per word: the channels of RGBA. */
 static void write_head(writer *w, uint32_t words)
 {
     write_bits(w, words, 32);
@@ -63,8 +63,8 @@ static void write_head(writer *w, uint32_t words)
         write_bits(w, w->size[i] - 1, 4);
 }
 
-/* Which of the four sizes holds a length: the first that does, the last in any case. Sizes need not
- * be in order; both writers take the first that fits, and so does this one. */
+/* Which of the four sizes holds a length: the first that fits, or else the last. Sizes need not be
+ * in ascending order; both writers take the first that fits, so this one does too. */
 static unsigned class_of(const writer *w, size_t length)
 {
     unsigned i = 0;
@@ -88,7 +88,7 @@ static void write_repeated(writer *w, unsigned class, size_t length, uint8_t wor
 
 /* ---- the two writers */
 
-/* How many words from here on are alike: at least one. */
+/* How many equal words start here: at least one. */
 static size_t measure_run(const uint8_t *words, size_t size, size_t from)
 {
     size_t to = from + 1;
@@ -97,7 +97,7 @@ static size_t measure_run(const uint8_t *words, size_t size, size_t from)
     return to - from;
 }
 
-/* Words as they are: in front of them one bit says so, where a run has the other. */
+/* Literal words, marked by one bit in front; a run has the other value. */
 static void write_chunk(writer *w, const uint8_t *words, size_t length)
 {
     if (length == 0)
@@ -107,14 +107,14 @@ static void write_chunk(writer *w, const uint8_t *words, size_t length)
         write_bits(w, words[i], 8);
 }
 
-/* Words that stand alone are gathered; one that is left of a run longer than the longest stands
- * alone, too. The last word of all, where none is gathered, is a run of one. This is what rle-pack
- * does, case by case, odd ones included: bytes that differ from the tool's own would make a
- * difference in every file that is only moved there and back. */
+/* Single words are gathered into chunks. The remainder of a run longer than LONGEST counts as
+ * single if it is one word. The very last word, if none is gathered, becomes a run of one. This
+ * mirrors rle-pack case by case, oddities included: bytes that differ from the tool's own would
+ * show up in every file that is only moved there and back. */
 static void write_as_browser(writer *w, const uint8_t *words, size_t size)
 {
     const size_t longest = (size_t)1 << w->size[SIZES - 1];
-    size_t chunk = 0; /* words before `at` that are gathered */
+    size_t chunk = 0; /* how many words before `at` are gathered */
     for (size_t at = 0; at < size && w->status == EXN_OK;) {
         size_t length = measure_run(words, size, at);
         if (length > 1) {
@@ -136,9 +136,9 @@ static void write_as_browser(writer *w, const uint8_t *words, size_t size)
         write_bits(w, 0, 8 - w->count);
 }
 
-/* Each word that stands alone is a run of its own; what is left of a longest one has its class, and
- * the end is one to eight zeros. That is what its padding makes of a stream that ends with a byte,
- * too: eight of them. */
+/* Each single word becomes a run of its own, the remainder of a longest run gets its own size
+ * class, and the stream ends with one to eight zero bits. The converter's padding adds a full eight
+ * when the stream ends on a byte boundary. */
 static void write_as_converter(writer *w, const uint8_t *words, size_t size)
 {
     for (size_t at = 0; at < size && w->status == EXN_OK;) {
@@ -159,8 +159,8 @@ typedef void write_all(writer *w, const uint8_t *words, size_t size);
 
 /* ---- whole brushes */
 
-/* The four sizes of lengths are the file's: a browser chooses them by its picture, and another
- * choice would be as right and not the same. */
+/* The four length sizes are taken from the file. A browser chooses them by its picture, and any
+ * other choice would be just as valid but give different bytes. */
 static exn_status encode(write_all *write, const unsigned size[SIZES], const uint8_t *words,
                          size_t count, exn_account *account, exn_buffer *out)
 {
@@ -172,8 +172,8 @@ static exn_status encode(write_all *write, const unsigned size[SIZES], const uin
     return w.status;
 }
 
-/* Fails where the words are not exactly as many as there should be. So a hostile file cannot write
- * past the picture, nor leave a part of it as it was in memory. */
+/* Fails unless there are exactly as many words as expected. So a hostile file can neither write
+ * past the picture nor leave part of it uninitialized. */
 static exn_status decode(reader *r, const unsigned size[SIZES], uint8_t *words, size_t count)
 {
     for (size_t at = 0; at < count;) {
@@ -193,8 +193,8 @@ static exn_status decode(reader *r, const unsigned size[SIZES], uint8_t *words, 
     return EXN_OK;
 }
 
-/* By doing it: the source's words are encoded as that writer would, and compared. It costs one more
- * pass over a mask, and there is no mark in the bytes that says who wrote them. */
+/* Encodes the source's words as that writer would and compares. This costs another pass over the
+ * mask, but no mark in the bytes says who wrote them. */
 static exn_status is_by(write_all *write, exn_span bytes, const unsigned size[SIZES],
                         const uint8_t *words, size_t count, exn_account *account, bool *is)
 {
@@ -205,25 +205,26 @@ static exn_status is_by(write_all *write, exn_span bytes, const unsigned size[SI
     return status;
 }
 
-/* The converter's where they are its bytes and no browser's. Where both would have written the same
- * there is no telling, and browsers are the more common ones. */
+/* The converter wrote it if the bytes are what it would write and not what a browser would. If both
+ * would write the same, browsers are assumed, being more common. */
 static exn_status tell_writer(exn_span bytes, const unsigned size[SIZES], const uint8_t *words,
                               size_t count, exn_account *account, write_all **writer)
 {
     bool is_browser = true, is_converter = false;
     exn_status status = is_by(write_as_browser, bytes, size, words, count, account, &is_browser);
-    if (status == EXN_OK && !is_browser && size[SIZES - 1] == 16) /* it knows no other sizes */
+    if (status == EXN_OK && !is_browser &&
+        size[SIZES - 1] == 16) /* the only size the converter uses */
         status = is_by(write_as_converter, bytes, size, words, count, account, &is_converter);
     *writer = is_converter ? write_as_converter : write_as_browser;
     return status;
 }
 
-/* Pixel by pixel, with all four channels of each as one unit of four bytes. */
+/* Rotates pixel by pixel, treating all four channels as one unit of four bytes. */
 static exn_status rotate(reader *r, const unsigned size[SIZES], exn_orientation o, uint32_t width,
                          uint32_t height, exn_account *account, exn_buffer *out)
 {
     const size_t count = (size_t)width * height * 4;
-    /* Both are in the account already: the caller has taken them from it. */
+    /* The caller has already taken both from the account. */
     uint8_t *words = malloc(count), *moved = malloc(count);
     write_all *writer = NULL;
     exn_status status = words && moved ? decode(r, size, words, count) : EXN_MEMORY;
@@ -239,7 +240,7 @@ static exn_status rotate(reader *r, const unsigned size[SIZES], exn_orientation 
     return status;
 }
 
-/* The count of words is a file's word, and is held against its image's before any memory is
+/* The word count comes from the file, so it is checked against its image before any memory is
  * taken. */
 static exn_status read_head(reader *r, uint64_t words, unsigned size[SIZES])
 {

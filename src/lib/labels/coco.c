@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Boxes and polygons are in edges, keypoints are indices of pixels; area does not change when a
- * picture is rotated. Annotations may stand before images, and files have gigabytes.
+/* Boxes and polygons are in edges, keypoints are pixel indices; area does not change when a picture
+ * is rotated. Annotations may precede images, and files may have gigabytes.
  *
- *     {"images": [{"id": 1, "file_name": "a.jpg", "width": 640, "height": 480}, ...],
- *      "annotations": [{"image_id": 1, "bbox": [x, y, width, height], "keypoints": [x, y, v, ...],
- *                       "segmentation": [[x, y, x, y, ...], ...]}, ...]} */
+ *   {"images": [{"id": 1, "file_name": "a.jpg", "width": 640, "height": 480}, ...],
+ *    "annotations": [{"image_id": 1, "bbox": [x, y, width, height], "keypoints": [x, y, v, ...],
+ *                     "segmentation": [[x, y, x, y, ...], ...]}, ...]} */
 #include "coco.h"
 
 #include <string.h>
@@ -12,9 +12,9 @@
 #include "coco_annotation.h"
 #include "json_text.h"
 
-/* file_name; or coco_url, whose last part is the file's name, where there is none (LVIS). Whichever
- * comes first, file_name wins. A name with a NUL would be another one to the caller, who gets a C
- * string. A file_name that is there twice is refused, since readers differ on which one counts (RFC
+/* Reads file_name or, if there is none (LVIS), the last part of coco_url. file_name wins whichever
+ * comes first. A name with a NUL is refused, because the caller gets a C string and would see a
+ * different name. A repeated file_name is refused because readers differ on which one counts (RFC
  * 8259, 4). */
 static exn_status read_name(exn_coco_walk *w, const exn_json_token *token, bool is_url,
                             bool *has_name)
@@ -68,16 +68,15 @@ static exn_status hand_on_image(exn_coco_walk *w, const exn_numbers sides[2])
     return w->base.events->image(w->base.events->context, &image);
 }
 
-/* What one image has besides its id and name. */
+/* What an image has besides its id and name. */
 typedef struct members {
     exn_numbers sides[2];   /* width, height */
     exn_numbers regions[2]; /* x, y */
     bool has_name, has_places, is_odd, is_odd_orientation;
-    uint64_t orientation, orientation_size; /* of exif_ori's value; no size: there is none */
+    uint64_t orientation, orientation_size; /* of exif_ori's value; size 0: there is none */
 } members;
 
-/* ignore_regions_x and ignore_regions_y of PoseTrack: polygons, their x and y in lists of their
- * own. */
+/* PoseTrack's ignore_regions_x and ignore_regions_y: polygons with x and y in separate lists. */
 static exn_status read_regions(exn_coco_walk *w, exn_json_token value, members *m, bool is_y)
 {
     exn_status status = EXN_OK;
@@ -100,7 +99,7 @@ static exn_status read_regions(exn_coco_walk *w, exn_json_token value, members *
     }
 }
 
-/* As many y as x: each pair is a point, and of which polygon it is does not matter. */
+/* Pairs every x with its y. Which polygon a point belongs to does not matter. */
 static exn_status hand_on_regions(exn_coco_walk *w, const members *m)
 {
     const size_t count = exn_numbers_count(&m->regions[0]);
@@ -122,14 +121,14 @@ static exn_status hand_on_regions(exn_coco_walk *w, const members *m)
     return w->base.events->shape(w->base.events->context, &shape);
 }
 
-/* Of kwcoco: further pictures of the same scene, and how they lie over each other. */
+/* kwcoco: further pictures of the same scene, and how they are aligned. */
 static bool is_asset(exn_span name)
 {
     return exn_json_text_is(name, "auxiliary") || exn_json_text_is(name, "assets") ||
            exn_json_text_is(name, "valid_region") || exn_json_text_is(name, "warp_img_to_vid");
 }
 
-/* kwcoco notes the orientation of the file, of which nothing is left in the output. */
+/* kwcoco records the file's orientation, which the output no longer has. */
 static exn_status hand_on_orientation(exn_coco_walk *w, const members *m)
 {
     const exn_label_embedded gone = {.image = exn_buffer_span(&w->key),
@@ -142,7 +141,7 @@ static exn_status hand_on_orientation(exn_coco_walk *w, const members *m)
     return m->orientation_size ? w->base.events->embedded(w->base.events->context, &gone) : EXN_OK;
 }
 
-/* A width of null counts as none: it can neither bear witness nor be set. */
+/* A width of null counts as none: it is neither a witness nor can it be set. */
 static exn_status read_image_member(exn_coco_walk *w, const exn_json_token *key, members *m)
 {
     exn_json_token value;
@@ -207,7 +206,7 @@ static exn_status read_image(void *context)
 
 /* ---- the file */
 
-/* Label Studio's exporter writes itself as contributor; other tools' names mean nothing here. */
+/* Label Studio's exporter names itself as contributor; other tools' names mean nothing here. */
 static exn_status read_info(exn_coco_walk *w)
 {
     exn_json_token token, value;
@@ -261,9 +260,10 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
-/* Whether the first object of the list that comes has a member that only COCO's have; *is_empty: it
- * has no object. Only the first one: a COCO file may have gigabytes, and this is asked of every
- * JSON file. Where reading ends before its end (sniff.c), its polygon is as good a sign. */
+/* Whether the first object of the next list has a member that only COCO has; *is_empty: the list
+ * has no objects. Only the first object is examined, because a COCO file may have gigabytes and
+ * every JSON file is asked this. If the readable part ends inside it (sniff.c), a polygon is a good
+ * enough sign. */
 static bool first_is_coco(exn_json *json, bool is_image, bool *is_empty)
 {
     exn_json_token token;
@@ -286,9 +286,9 @@ static bool first_is_coco(exn_json *json, bool is_image, bool *is_empty)
     return has_polygon && status == EXN_READ;
 }
 
-/* By its first list of images or annotations that has something in it. info, licenses and
- * categories often come first and are passed by, be there NaN in them: a file that cannot be read
- * for that reason is told of by the walk. */
+/* Recognizes COCO by the first non-empty list of images or annotations. info, licenses and
+ * categories often come first and are skipped, even if they contain NaN: if that makes the file
+ * unreadable, the walk will report it. */
 static bool recognize(const exn_source *source)
 {
     exn_json json;

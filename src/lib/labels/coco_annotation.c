@@ -6,7 +6,7 @@
 #include "decimal.h"
 #include "json_text.h"
 
-/* x, y, width and height of edges, while keypoints of the same file are indices of pixels. */
+/* x, y, width and height in edges, although keypoints in the same file are pixel indices. */
 static exn_status read_bbox(exn_coco_walk *w, const exn_json_token *value)
 {
     return exn_drawn_box(&w->base, &w->pieces, value,
@@ -136,8 +136,7 @@ static exn_status read_polygons(exn_coco_walk *w)
     return status;
 }
 
-/* A list is one of polygons, an object is a mask; null is what tools write that have neither.
- */
+/* A list holds polygons, an object is a mask, and tools that have neither write null. */
 static exn_status read_segmentation(exn_coco_walk *w, const exn_json_token *value)
 {
     if (value->kind == EXN_JSON_ARRAY)
@@ -151,13 +150,13 @@ static exn_status read_segmentation(exn_coco_walk *w, const exn_json_token *valu
                                                              "it is neither a list nor an object");
 }
 
-/* Where CVAT has the angle of a box that bbox has without it. */
+/* CVAT puts a box's angle here and leaves bbox unrotated. */
 static exn_status read_attributes(exn_coco_walk *w, const exn_json_token *value)
 {
     return exn_drawn_rotation(&w->base, &w->pieces, value);
 }
 
-/* One segment of a panoptic PNG: its box is the only place in it. */
+/* One segment of a panoptic PNG, whose only coordinates are its box. */
 static exn_status read_segment(exn_coco_walk *w)
 {
     exn_json_token key, value;
@@ -198,8 +197,8 @@ static exn_status read_segments(exn_coco_walk *w, const exn_json_token *value)
     return status;
 }
 
-/* The name of the panoptic PNG, in the annotation. A file name without segments is none of a mask
- * that is known here. */
+/* The name of the panoptic PNG, in the annotation. Without segments, a file name is not that of a
+ * mask we know. */
 static exn_status read_file_name(exn_coco_walk *w, const exn_json_token *value)
 {
     if (w->has_file)
@@ -213,12 +212,12 @@ static exn_status read_file_name(exn_coco_walk *w, const exn_json_token *value)
         (w->file.letters_size == 0 ||
          memchr(w->pieces.letters.data + w->file.letters, 0, w->file.letters_size)))
         status = EXN_CORRUPT;
-    w->file.letters_span = 0; /* it is not edited */
+    w->file.letters_span = 0; /* never edited */
     return status == EXN_OK ? EXN_OK
                             : exn_json_walk_fail(&w->base, status, "file_name", "it is no name");
 }
 
-/* Segments are of no use without their PNG. */
+/* Segments are useless without their PNG. */
 static exn_status check_segments(exn_coco_walk *w)
 {
     if (!w->has_segments)
@@ -234,7 +233,7 @@ static exn_status read_image_id(exn_coco_walk *w, const exn_json_token *value)
     return exn_coco_walk_id(w, "image_id", value, &w->key);
 }
 
-/* image_id may be the last member of all, so this comes at the object's end. */
+/* image_id may be the last member, so this is called at the object's end. */
 static exn_status hand_on_pieces(exn_coco_walk *w)
 {
     if (w->key.size == 0 && w->pieces.list.size)
@@ -243,7 +242,8 @@ static exn_status hand_on_pieces(exn_coco_walk *w)
 }
 
 /* Detectron2's way to say what the numbers of bbox are: 1 is x, y, width and height, as everywhere
- * else in COCO; 0 are two corners, and others parts of the sides, or a box with an angle. */
+ * else in COCO; 0 is two corners; other values mean fractions of the sides, or a box with an angle.
+ */
 static exn_status read_mode(exn_coco_walk *w, const exn_json_token *value)
 {
     bool has_more;
@@ -258,8 +258,8 @@ static exn_status read_mode(exn_coco_walk *w, const exn_json_token *value)
 
 typedef exn_status read_value(exn_coco_walk *w, const exn_json_token *value);
 
-/* Words and not a table of them: their lengths are known to the compiler, and there are millions of
- * members. */
+/* Comparisons instead of a table: the compiler then knows the words' lengths, and there are
+ * millions of members. */
 static read_value *reader_of(exn_span key)
 {
     if (exn_json_text_is(key, "bbox"))
@@ -279,8 +279,8 @@ static read_value *reader_of(exn_span key)
     return exn_json_text_is(key, "file_name") ? read_file_name : NULL;
 }
 
-/* area and iscrowd do not depend on the frame. A member that is there twice is moved twice, each in
- * its place. */
+/* area and iscrowd do not depend on the frame. A repeated member is moved each time, in its place.
+ */
 static exn_status read_member(exn_coco_walk *w, const exn_json_token *key)
 {
     read_value *const read = reader_of(key->text);
@@ -294,7 +294,8 @@ static exn_status read_member(exn_coco_walk *w, const exn_json_token *key)
                 : exn_drawn_pass(&w->base, &w->pieces, exn_buffer_span(&w->member), &value);
 }
 
-/* Buffers keep their memory from one annotation to the next. No edit of it comes later. */
+/* Buffers keep their memory from one annotation to the next. This annotation gets no edits after
+ * this. */
 exn_status exn_coco_annotation_read(void *walk)
 {
     exn_coco_walk *w = walk;

@@ -5,7 +5,7 @@
 
 #include "coco_walk.h"
 
-/* One object of the list, behind its brace; hands on its shapes. */
+/* Reads one object of the list after its brace and hands on its shapes. */
 exn_status exn_coco_annotation_read(void *walk);
 
 #endif

@@ -4,7 +4,7 @@
 #include "decimal_short.h"
 #include "json_text.h"
 
-/* "#" and a quote in front keep numbers and strings apart: 7 and "7" are two ids to Python, 7 and
+/* A leading "#" or quote keeps numbers and strings apart: to Python, 7 and "7" are two ids, 7 and
  * 7.0 are one. */
 exn_status exn_coco_walk_id(exn_coco_walk *w, const char *member, const exn_json_token *token,
                             exn_buffer *key)
@@ -14,7 +14,7 @@ exn_status exn_coco_walk_id(exn_coco_walk *w, const char *member, const exn_json
     if (key->size)
         return exn_json_walk_fail(&w->base, EXN_CORRUPT, member, "it is there twice");
     exn_status status = EXN_OK;
-    if (token->kind == EXN_JSON_NUMBER && whole.scale == 0) { /* the same, of nearly all ids */
+    if (token->kind == EXN_JSON_NUMBER && whole.scale == 0) { /* a shortcut for nearly all ids */
         char text[1 + EXN_DECIMAL_SHORT_SIZE] = "#";
         status = exn_buffer_append(key, text, 1 + exn_decimal_short_write(whole, text + 1));
     } else if (token->kind == EXN_JSON_NUMBER && exn_decimal_read(token->text, &number)) {

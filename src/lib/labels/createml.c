@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A list of images: image (or imagefilename), annotations (or annotation), each with coordinates x,
- * y, width, height in pixels. Whether x and y are the center or a corner is the caller's to say.
+/* A list of images: image (or imagefilename) and annotations (or annotation), each with coordinates
+ * x, y, width, height in pixels.
  *
- *     [{"image": "a.jpg", "annotations": [
- *         {"label": "cat", "coordinates": {"x": 30, "y": 40, "width": 20, "height": 10}}]}, ...]
+ *   [{"image": "a.jpg", "annotations": [
+ *       {"label": "cat", "coordinates": {"x": 30, "y": 40, "width": 20, "height": 10}}]}, ...]
  *
- * Apple's own documents have the center. Exporters of others have written corners under the same
- * names, and nothing in a file tells the two apart. */
+ * Apple's own documentation means the center by x and y. Other exporters have written corners under
+ * the same names, and nothing in a file tells the two apart, so the caller has to say. */
 #include "createml.h"
 
 #include <stdio.h>
@@ -32,14 +32,14 @@ static exn_status next(walk *w, exn_json_token *token)
     return exn_json_next(&w->base.json, token);
 }
 
-/* "images[2].annotations[0]": the list itself has no name. */
+/* "images[2].annotations[0]", since the list itself has no name. */
 static void set_place(walk *w, size_t box)
 {
     snprintf(w->member, sizeof w->member, "annotations[%zu].coordinates", box);
     w->base.place = (exn_label_place){.list = "images", .index = w->index, .member = w->member};
 }
 
-/* Of the image itself, not of a box in it. */
+/* The place of the image itself rather than of a box in it. */
 static exn_json_walk *of_image(walk *w)
 {
     w->base.place = (exn_label_place){.list = "images", .index = w->index};
@@ -56,8 +56,8 @@ static size_t boxes_of(const walk *w)
     return w->refusals.size / sizeof(const char *);
 }
 
-/* A box that is refused takes four empty numbers, so that box i has numbers 4 i to 4 i + 3 in any
- * case. */
+/* A refused box also takes four numbers, empty ones, so that box i always has numbers 4 i to 4 i +
+ * 3. */
 static exn_status add_box(walk *w, const size_t at[4], const char *refusal)
 {
     exn_status status = EXN_OK;
@@ -70,8 +70,8 @@ static exn_status add_box(walk *w, const size_t at[4], const char *refusal)
     return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
 }
 
-/* Behind the brace. Members come in any order: at says which of part is which. A fifth member, such
- * as an angle, would make it another shape than a box. */
+/* Called after the brace. Members come in any order; at says which number of part is which. A fifth
+ * member, such as an angle, would make this something other than a box. */
 static exn_status read_coordinates(walk *w)
 {
     static const char *const names[4] = {"x", "y", "width", "height"};
@@ -103,7 +103,7 @@ static exn_status read_coordinates(walk *w)
                : status;
 }
 
-/* label and the like have no place. */
+/* label and the like have no coordinates. */
 static exn_status read_annotation(walk *w)
 {
     exn_json_token key, value;
@@ -129,7 +129,7 @@ static exn_status read_annotation(walk *w)
     return status;
 }
 
-/* An image may have none; then its name is still handed on, and nothing moves. */
+/* An image may have no annotations. Its name is still handed on, and nothing moves. */
 static exn_status read_annotations(walk *w)
 {
     exn_json_token token;
@@ -144,8 +144,8 @@ static exn_status read_annotations(walk *w)
                : status;
 }
 
-/* At the image's end, since its name may be the last of its members. The refusal of a box whose
- * corner is not known is the last of the reasons: one that cannot be moved in any case says why. */
+/* Called at the image's end, since its name may be its last member. That the meaning of x and y is
+ * unknown is the last reason given: a box that can never be moved says why. */
 static exn_status hand_on(walk *w)
 {
     if (w->name.size == 0)
@@ -180,7 +180,7 @@ static exn_status hand_on(walk *w)
     return status == EXN_OK ? exn_json_walk_settle(&w->base) : status;
 }
 
-/* Two spellings are in use, with and without "filename" and a plural. */
+/* Two spellings are in use: with and without "filename" and the plural. */
 static exn_status read_image(walk *w)
 {
     exn_json_token key, value;
@@ -207,7 +207,7 @@ static exn_status read_image(walk *w)
     return status == EXN_OK ? hand_on(w) : status;
 }
 
-/* The last call has the reader see that nothing follows the list. */
+/* The last call makes the reader check that nothing follows the list. */
 static exn_status read_file(void *context)
 {
     walk *w = context;
@@ -237,7 +237,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
-/* By its first object: an image's name beside a list of annotations. */
+/* Recognized by its first object: an image's name together with a list of annotations. */
 static bool recognize(const exn_source *source)
 {
     static const exn_json_glance_member members[] = {{.name = "image", .tells = 1},

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* filename, width, height, class, xmin, ymin, xmax, ymax of TensorFlow and Roboflow; image, xmin
- * ... of VoTT; path, x1, y1, x2, y2 of keras-retinanet. Corners are edges in pixels, width and
- * height are the image's. What has no names in its first line is not read. Fields are those of RFC
- * 4180. */
+/* The columns filename, width, height, class, xmin, ymin, xmax, ymax of TensorFlow and Roboflow;
+ * image, xmin ... of VoTT; path, x1, y1, x2, y2 of keras-retinanet. Corners are edges in pixels;
+ * width and height are the image's. A file without names in its first line is not read. Fields
+ * follow RFC 4180. */
 #include "csv.h"
 
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "loaded.h"
 #include "table.h"
 
-/* More than any tool writes; a table of more is no list of boxes. */
+/* More than any tool writes; a wider table is not a list of boxes. */
 enum { MAX_COLUMNS = 256 };
 
 typedef struct field {
@@ -27,19 +27,19 @@ typedef struct walk {
     exn_error *error;
     exn_buffer file, name;
     uint8_t separator;
-    size_t columns, column[ROLES]; /* MAX_COLUMNS: there is none */
+    size_t columns, column[ROLES]; /* MAX_COLUMNS: no such column */
     field fields[MAX_COLUMNS];
-    size_t count; /* of fields in this line */
+    size_t count; /* fields in this line */
     exn_label_place place;
     uint64_t next_line;
     exn_numbers box, sizes;
-    bool has_others; /* columns of coordinates that are no corners */
-    bool is_parts;   /* no coordinate of the file is over 2 */
+    bool has_others; /* there are coordinate columns other than corners */
+    bool is_parts;   /* no coordinate in the file exceeds 2 */
 } walk;
 
-/* The fields of the line at *at, which becomes the next one's. False where it is not well formed.
- * Offsets are of the bytes in the file, within the quotes: a number is edited where it stands.
- * place.line is the record's first line, since a quoted field may go over several (RFC 4180,
+/* Reads the fields of the line at *at and advances *at to the next line. Returns false if the line
+ * is malformed. Offsets are of the bytes in the file, within the quotes, because a number is edited
+ * in place. place.line is the record's first line, since a quoted field may span several (RFC 4180,
  * 2.6). */
 static bool read_line(walk *w, size_t *at)
 {
@@ -80,7 +80,7 @@ static bool read_line(walk *w, size_t *at)
     return true;
 }
 
-/* Blanks are the field's by RFC 4180, 2.4; around a number they are there for people. */
+/* By RFC 4180, 2.4, blanks belong to the field; around a number they are only for readability. */
 static exn_span trimmed(const walk *w, const field *f, size_t *offset)
 {
     const uint8_t *text = w->file.data + f->offset;
@@ -93,20 +93,20 @@ static exn_span trimmed(const walk *w, const field *f, size_t *offset)
     return (exn_span){text + from, to - from};
 }
 
-/* Earlier names of one role win. */
+/* Names listed first win. */
 static const char *const names[][3] = {
     [X1] = {"xmin", "x1", NULL},           [Y1] = {"ymin", "y1", NULL},
     [X2] = {"xmax", "x2", NULL},           [Y2] = {"ymax", "y2", NULL},
     [WIDTH] = {"width", NULL, NULL},       [HEIGHT] = {"height", NULL, NULL},
     [NAME] = {"filename", "image", "path"}};
 
-/* In any case: XMin is xmin. No name that is known here differs from another by its case alone. */
+/* Ignores case: XMin is xmin. No two names known here differ only in case. */
 static bool is_name(exn_span text, const char *name)
 {
     return text.size == strlen(name) && strncasecmp((const char *)text.data, name, text.size) == 0;
 }
 
-/* From the last to the first, so that of two columns of one name the first is taken. */
+/* Searches backwards, so that the first of two columns with the same name is found. */
 static size_t find_column(const walk *w, const char *name)
 {
     size_t found = MAX_COLUMNS, offset;
@@ -117,8 +117,8 @@ static size_t find_column(const walk *w, const char *name)
     return found;
 }
 
-/* Whether there are coordinates that would be left behind: x1 to y4 of a quadrilateral, of which
- * the first two points are no corners of a box; xmin besides x1, or twice; a center, an angle. */
+/* Whether there are coordinates that would be left behind: x1 to y4 of a quadrilateral, whose first
+ * two points are not the corners of a box; xmin as well as x1, or twice; a center; an angle. */
 static bool find_others(const walk *w)
 {
     static const char *const known[] = {
@@ -144,8 +144,8 @@ static bool find_others(const walk *w)
     return false;
 }
 
-/* The first line, behind a byte order mark. A separator is right when all columns that are needed
- * are found by it: nothing else is guessed. */
+/* Reads the first line, after any byte order mark. A separator is right if it yields all required
+ * columns; nothing else is guessed. */
 static bool read_names(walk *w, size_t *at)
 {
     static const char separators[] = ",;\t";
@@ -184,8 +184,7 @@ static exn_status add(walk *w, exn_numbers *to, size_t role)
                                                                   : fail(w, EXN_MEMORY, "");
 }
 
-/* Two quotes are one (RFC 4180, 2.7); the name is compared with a file's, so it has to be the plain
- * one. */
+/* Doubled quotes are undone (RFC 4180, 2.7), because the name is compared with a file's. */
 static exn_status read_name(walk *w)
 {
     const field *f = &w->fields[w->column[NAME]];
@@ -202,14 +201,14 @@ static exn_status read_name(walk *w)
     return EXN_OK;
 }
 
-/* A line of an image without boxes has no corners; spreadsheets leave blanks there. */
+/* The line of an image without boxes has no corners; spreadsheets leave blanks there. */
 static bool is_empty(const walk *w, size_t role)
 {
     size_t offset;
     return trimmed(w, &w->fields[w->column[role]], &offset).size == 0;
 }
 
-/* An image comes with each of its lines: the sizes of all of them have to be set. */
+/* An image is handed on with each of its lines, because the sizes on all of them have to be set. */
 static exn_status hand_on(walk *w)
 {
     const bool has_size = w->column[WIDTH] < MAX_COLUMNS && w->column[HEIGHT] < MAX_COLUMNS &&
@@ -249,8 +248,9 @@ static exn_status hand_on(walk *w)
                  : w->events->shape(w->events->context, &shape);
 }
 
-/* Whether all coordinates could be parts of sides. A little more than 1 is common among those, and
- * pixels of a whole file that are all below 2, and none far outside of the image, are none. */
+/* Checks whether all coordinates could be fractions of the sides. Those often exceed 1 slightly.
+ * Pixel coordinates that are all below 2 throughout a file do not occur, and nor do fractions far
+ * outside of the image. */
 static void look_at_coordinates(walk *w)
 {
     double value;
@@ -261,8 +261,8 @@ static void look_at_coordinates(walk *w)
             w->is_parts = false;
 }
 
-/* Hands on every line, or looks at it. A line with too many or too few fields is no line to guess
- * at: its numbers could be those of other columns. */
+/* Either hands on every line or only examines it. A line with too many or too few fields is an
+ * error: its numbers could belong to other columns. */
 static exn_status read_lines(walk *w, size_t at, bool is_first)
 {
     exn_status status = EXN_OK;
@@ -282,7 +282,7 @@ static exn_status read_lines(walk *w, size_t at, bool is_first)
     return status;
 }
 
-/* Two passes: whether coordinates are pixels is a question to the whole file. */
+/* Two passes, since only the whole file tells whether its coordinates are pixels. */
 static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
                             const exn_label_events *events, exn_error *error)
 {
@@ -303,7 +303,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
-/* The first line alone, whose names have to stand within these bytes. */
+/* Looks at the first line only, which has to fit into these bytes. */
 static bool recognize(const exn_source *source)
 {
     walk w = {.events = NULL};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tables of boxes: a line each, columns by the names in the first line. */
+/* Tables with one box per line and columns named in the first line. */
 #ifndef EXN_LABELS_CSV_H
 #define EXN_LABELS_CSV_H
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Everything is in attributes, in edges of pixels, y down; an angle is in degrees, clockwise, about
- * the middle of what it tilts. A mask is a box of pixels with runs of its own, row by row. Files of
- * videos have tracks instead of images: they name no files, and are refused.
+/* Everything is in attributes, in edges of pixels, y down. An angle is in degrees, clockwise, about
+ * the center of what it rotates. A mask is a box of pixels with runs of its own, row by row. Files
+ * of videos have tracks instead of images; they name no image files and are refused.
  *
- *     <annotations>
- *       <image id="0" name="a.jpg" width="640" height="480">
- *         <box xtl="1.5" ytl="2" xbr="30" ybr="40" rotation="10.00"/>
- *         <ellipse cx="9" cy="9" rx="4" ry="2"/>  <polygon points="1,2;3,4;5,6"/>
- *         <mask rle="3, 5" left="1" top="2" width="4" height="2"/> */
+ *   <annotations>
+ *     <image id="0" name="a.jpg" width="640" height="480">
+ *       <box xtl="1.5" ytl="2" xbr="30" ybr="40" rotation="10.00"/>
+ *       <ellipse cx="9" cy="9" rx="4" ry="2"/>  <polygon points="1,2;3,4;5,6"/>
+ *       <mask rle="3, 5" left="1" top="2" width="4" height="2"/> */
 #include "cvat.h"
 
 #include <inttypes.h>
@@ -23,20 +23,20 @@ typedef struct walk {
     exn_xml_walk base; /* the first member: Expat's handlers get it */
     int depth;
     bool in_image;
-    uint64_t images; /* so far: the key of an image, as names and ids may be there twice */
+    uint64_t images; /* so far; used as the image's key, since names and ids may repeat */
     char key[24];
-    exn_buffer tag; /* the element's, as the file has it */
+    exn_buffer tag; /* the element's tag, as in the file */
     uint64_t tag_offset;
     exn_xml xml;
     exn_xml_event start;
     exn_numbers numbers;
     exn_buffer name;
-    exn_account *account; /* of tag and name */
+    exn_account *account; /* for tag and name */
 } walk;
 
-/* Expat tells attributes without their places, and the place of the whole tag: it is read once
- * more, as bytes. In UTF-16 bytes are not characters, and an edit by offsets would break the file.
- */
+/* Expat reports attributes without their offsets, but it does report the whole tag's. So the tag is
+ * read once more, as bytes. In UTF-16 bytes are not characters, and an edit by offset would break
+ * the file. */
 static exn_status read_tag(walk *w)
 {
     const size_t size = (size_t)exn_xml_walk_size(&w->base);
@@ -59,8 +59,8 @@ static exn_status read_tag(walk *w)
                                 "an encoding of which numbers are not edited");
 }
 
-/* An attribute's value as it stands in the tag. Entities stay as they are: a number with one is
- * refused, and names come from Expat, which knows them. */
+/* An attribute's value as it stands in the tag. Entities are not decoded: a number with one is
+ * refused, and names come from Expat, which decodes them. */
 static bool find(const walk *w, const char *name, exn_span *value)
 {
     exn_xml_event attribute;
@@ -72,8 +72,8 @@ static bool find(const walk *w, const char *name, exn_span *value)
     return false;
 }
 
-/* A number between two others, without the space around it. Its offset in the file is what counts:
- * the edit goes there. */
+/* Adds one number, without the space around it. What matters is its offset in the file, where the
+ * edit goes. */
 static exn_status add(walk *w, exn_span text)
 {
     while (text.size && exn_xml_is_space(text.data[0]))
@@ -84,9 +84,9 @@ static exn_status add(walk *w, exn_span text)
     return exn_numbers_add(&w->numbers, offset, text.size, text);
 }
 
-/* Adds these attributes, as many as are there. names ends with NULL. One that lacks some is handed
- * on with the rest and a refusal, so that it only fails where its image rotates. A box of three
- * numbers in an image that stays as it is harms nobody. */
+/* Adds as many of these attributes as there are; names ends with NULL. A shape that lacks some is
+ * handed on with the rest and a refusal, so that it fails only if its image rotates. A box of three
+ * numbers in an image that stays as it is does no harm. */
 static exn_status add_all(walk *w, const char *const *names, bool *has_all)
 {
     exn_span value;
@@ -101,7 +101,7 @@ static exn_status add_all(walk *w, const char *const *names, bool *has_all)
     return status;
 }
 
-/* A list of numbers; one that ends with a separator ends with an empty number, which is none. */
+/* Adds a list of numbers. A trailing separator yields an empty number, which is invalid. */
 static exn_status add_list(walk *w, exn_span list, const char *separators)
 {
     exn_status status = EXN_OK;
@@ -124,15 +124,14 @@ static void hand_on(walk *w, exn_label_shape shape, const char *member)
 
 /* ---- shapes */
 
-/* The angle is a shape of its own as well, so that it keeps its form. */
+/* The angle is also handed on as a shape of its own, so that it keeps its form. */
 static double degrees_of(const walk *w)
 {
     exn_span value;
     return find(w, "rotation", &value) ? exn_label_degrees(value) : 0;
 }
 
-/* A cuboid has no rotation in CVAT; one that has is left alone, since what it would mean is not
- * known. */
+/* CVAT's cuboids have no rotation. One that has is refused, since its meaning is unknown. */
 static exn_status read_numbers(walk *w, const char *member, exn_label_kind kind,
                                const char *const *names, const char *refusal)
 {
@@ -158,15 +157,15 @@ static exn_status read_box(walk *w, const char *member)
     return read_numbers(w, member, EXN_LABEL_CORNERS, names, "a box without its four numbers");
 }
 
-/* Half axes, which exchange where the sides do. */
+/* Semi-axes, which are swapped together with the sides. */
 static exn_status read_ellipse(walk *w, const char *member)
 {
     static const char *const names[] = {"cx", "cy", "rx", "ry", NULL};
     return read_numbers(w, member, EXN_LABEL_ELLIPSE, names, "an ellipse without its four numbers");
 }
 
-/* Eight corners in the order of EXN_LABEL_CUBOID: of the front and of the back left top, left
- * bottom, right top, right bottom. */
+/* Eight corners in the order of EXN_LABEL_CUBOID: top left, bottom left, top right, bottom right of
+ * the front, then of the back. */
 static exn_status read_cuboid(walk *w, const char *member)
 {
     static const char *const names[] = {"xtl1", "ytl1", "xbl1", "ybl1", "xtr1", "ytr1",
@@ -175,7 +174,7 @@ static exn_status read_cuboid(walk *w, const char *member)
     return read_numbers(w, member, EXN_LABEL_CUBOID, names, "a cuboid without its eight corners");
 }
 
-/* x,y;x,y: commas and semicolons in turn. */
+/* x,y;x,y: alternating commas and semicolons. */
 static bool is_list_of_points(exn_span list)
 {
     size_t separators = 0;
@@ -186,7 +185,7 @@ static bool is_list_of_points(exn_span list)
     return separators % 2;
 }
 
-/* Polygons, polylines and points are one to a rotation. */
+/* Polygons, polylines and points are all rotated alike. */
 static exn_status read_points(walk *w, const char *member)
 {
     exn_span list = {NULL, 0};
@@ -202,8 +201,8 @@ static exn_status read_points(walk *w, const char *member)
     return status;
 }
 
-/* rle is "a, b, c": row by row within the box, the first run of zeros. Its box is of pixels: width
- * is right - left + 1. */
+/* rle is "a, b, c": row by row within the box, starting with zeros. The box is in pixels: width is
+ * right - left + 1. */
 static exn_status read_mask(walk *w, const char *member)
 {
     static const char *const names[] = {"left", "top", "width", "height", NULL};
@@ -222,7 +221,7 @@ static exn_status read_mask(walk *w, const char *member)
     return status;
 }
 
-/* What holds no coordinates itself. */
+/* For elements that hold no coordinates themselves. */
 static exn_status read_nothing(walk *w, const char *member)
 {
     (void)w;
@@ -230,7 +229,7 @@ static exn_status read_nothing(walk *w, const char *member)
     return EXN_OK;
 }
 
-/* CVAT may get new shapes. One that was left in its place would be wrong without a word. */
+/* CVAT may gain new shapes. One that stayed in place would be silently wrong. */
 static exn_status read_unknown(walk *w, const char *member)
 {
     exn_numbers_clear(&w->numbers);
@@ -241,7 +240,7 @@ static exn_status read_unknown(walk *w, const char *member)
     return EXN_OK;
 }
 
-/* A skeleton's points are elements in it, and read like any. */
+/* A skeleton's points are elements inside it and are read like any others. */
 static exn_status read_element(walk *w, const char *name)
 {
     static const struct {
@@ -274,8 +273,8 @@ static const char *value_of(const XML_Char **attributes, const char *name)
     return "";
 }
 
-/* A project's export has a folder for each subset; its annotations name it beside the file. The
- * name alone is tried as well: many a data set keeps its images in one folder all the same. */
+/* A project's export has a folder for each subset, which annotations name separately. The plain
+ * name is tried as well, because many data sets keep all images in one folder. */
 static exn_status read_image(walk *w, const XML_Char **attributes)
 {
     static const char *const sides[] = {"width", "height", NULL};
@@ -316,8 +315,8 @@ static void on_start(void *context, const XML_Char *name, const XML_Char **attri
 {
     walk *w = context;
     exn_status status = EXN_OK;
-    /* Depths count from 1: annotations, its images, their shapes. A shape of a skeleton is
-     * deeper, and read like others, so only the images' depth is compared. */
+    /* Depths count from 1: annotations, its images, their shapes. Shapes inside a skeleton are
+     * deeper and read like others, so only the depth of images is compared. */
     w->depth++;
     if (w->depth == 1 && strcmp(name, "annotations") != 0) {
         exn_xml_walk_fail(&w->base, EXN_CORRUPT, NULL, "the outermost element is not annotations");
@@ -335,8 +334,8 @@ static void on_start(void *context, const XML_Char *name, const XML_Char **attri
         exn_xml_walk_stop(&w->base, exn_status_fail(w->base.error, status, "%s", ""));
 }
 
-/* Nothing of an image is edited once its element has ended. The element's end tag is where Expat
- * is; all numbers stand before it. */
+/* Once an image's element has ended, nothing in it is edited any more: Expat is at its end tag, and
+ * all its numbers stand before that. */
 static void on_end(void *context, const XML_Char *name)
 {
     walk *w = context;
@@ -370,8 +369,8 @@ typedef struct glance {
     bool is_cvat, is_other, in_meta;
 } glance;
 
-/* Before the first image a list of hundreds of labels may stand, so what the list is in counts as
- * well. */
+/* A list of hundreds of labels may precede the first image, so the elements around that list count
+ * as well. */
 static bool look(void *context, int depth, const char *name)
 {
     glance *g = context;
@@ -386,7 +385,7 @@ static bool look(void *context, int depth, const char *name)
     return !g->is_cvat && !g->is_other;
 }
 
-/* The outermost element has too common a name to be enough. */
+/* The name of the outermost element is too common to be enough. */
 static bool recognize(const exn_source *source)
 {
     glance g = {false, false, false};

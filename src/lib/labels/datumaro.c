@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* An item is an image with its annotations, which stand before it. All coordinates are edges, since
- * Datumaro takes those of other formats as they are; an ellipse is the corners of the box around
- * it, and a box's angle is one of its attributes.
+/* An item is an image with its annotations, which come first. All coordinates are edges, since
+ * Datumaro takes those of other formats as they are. An ellipse is given by the corners of the box
+ * around it, and a box's angle is one of its attributes.
  *
- *     {"infos": {}, "categories": {}, "items": [{"id": "a", "annotations": [
- *          {"type": "bbox", "bbox": [x, y, width, height], "attributes": {"rotation": 12.5}},
- *          {"type": "polygon", "points": [x, y, ...]},
- *          {"type": "mask", "rle": {"counts": "...", "size": [height, width]}}],
- *        "image": {"path": "a.jpg", "size": [height, width]}}, ...]} */
+ *   {"infos": {}, "categories": {}, "items": [{"id": "a", "annotations": [
+ *        {"type": "bbox", "bbox": [x, y, width, height], "attributes": {"rotation": 12.5}},
+ *        {"type": "polygon", "points": [x, y, ...]},
+ *        {"type": "mask", "rle": {"counts": "...", "size": [height, width]}}],
+ *      "image": {"path": "a.jpg", "size": [height, width]}}, ...]} */
 #include "datumaro.h"
 
 #include <inttypes.h>
@@ -19,10 +19,10 @@
 #include "json_glance.h"
 #include "json_text.h"
 
-/* What an annotation's type says of its points. */
+/* How an annotation's type interprets its points. */
 typedef enum type {
     UNKNOWN,
-    PLACELESS, /* of the image, or of the space that was scanned */
+    PLACELESS, /* about the image or the scanned space as a whole */
     BOX,
     POLYGON, /* and lines */
     POINTS,
@@ -41,7 +41,7 @@ typedef struct walk {
     char key[24];
     size_t annotations;         /* of the item, so far */
     bool has_shapes, has_image; /* likewise */
-    bool is_foreign;            /* a cloud of points or a video: no image of this data set */
+    bool is_foreign;            /* a point cloud or a video, not an image of this data set */
     bool has_items;
 } walk;
 
@@ -72,11 +72,11 @@ static type type_of(const exn_json_token *value)
 
 /* ---- annotations */
 
-/* What one has; its points are kept apart until its type is known. */
+/* The parts of an annotation. Its points are kept separately until its type is known. */
 typedef struct annotation {
     type type;
     int types, points, masks, boxes;
-    bool is_odd; /* points that are no list of numbers */
+    bool is_odd; /* points is not a list of numbers */
 } annotation;
 
 static exn_status read_points(walk *w, annotation *a, const exn_json_token *value)
@@ -148,7 +148,7 @@ static exn_status read_annotation_member(walk *w, annotation *a, const exn_json_
     return exn_drawn_pass(&w->base, &w->pieces, exn_buffer_span(&w->member), &value);
 }
 
-/* A keypoint that is absent is (0, 0) and has a visibility of 0, as COCO's. */
+/* Like COCO's, an absent keypoint is (0, 0) and has a visibility of 0. */
 static bool is_absent(const walk *w, size_t i)
 {
     const exn_numbers *all[] = {&w->points, &w->points, &w->visibility};
@@ -179,7 +179,7 @@ static exn_status add_points(walk *w, const annotation *a)
     return status == EXN_OK ? exn_drawn_add(&w->base, &w->pieces, p) : status;
 }
 
-/* What two readers could take for two things is refused, and so is what is not known. */
+/* Anything unknown, or that two readers could interpret differently, is refused. */
 static exn_status finish_annotation(walk *w, const annotation *a)
 {
     const bool has_points = a->type == POLYGON || a->type == POINTS || a->type == ELLIPSE;
@@ -201,7 +201,7 @@ static exn_status finish_annotation(walk *w, const annotation *a)
     return has_points ? add_points(w, a) : EXN_OK;
 }
 
-/* Its item is known by its number alone: id and image may come behind it. */
+/* The item is identified only by its number, because id and image may come later. */
 static exn_status hand_on_pieces(walk *w)
 {
     const exn_span key = {(const uint8_t *)w->key, strlen(w->key)};
@@ -241,7 +241,7 @@ static exn_status read_annotations(walk *w, const exn_json_token *value)
 
 /* ---- items */
 
-/* size is height and width. */
+/* size is height, then width. */
 static exn_status read_image(walk *w, const exn_json_token *value)
 {
     exn_json_token key, member;
@@ -298,7 +298,7 @@ static exn_status read_item_member(void *context, const exn_json_token *key)
     return status == EXN_OK ? hand_on_pieces(w) : status;
 }
 
-/* Height comes first in the file. An image whose path is not told has its item's name. */
+/* The file has height first. An image without a path is called after its item. */
 static exn_status hand_on(walk *w)
 {
     if (w->id.size == 0)
@@ -367,8 +367,8 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
-/* Items, and categories, which Datumaro always writes. An item has an id and annotations; one that
- * does not end in what can be read has begun so. */
+/* Recognized by items and categories, both of which Datumaro always writes. An item has an id and
+ * annotations; if the readable part ends inside one, its beginning is enough. */
 static bool recognize(const exn_source *source)
 {
     static const exn_json_glance_member item[] = {

@@ -10,7 +10,7 @@ static bool is_digit(uint8_t byte)
     return byte >= '0' && byte <= '9';
 }
 
-/* Zero. Its digits are not set: there are many, and many numbers. */
+/* Sets zero. The digits are left uninitialized: there are many of them, and many numbers. */
 static void clear(exn_decimal *number)
 {
     number->is_negative = number->has_point = number->is_bare = number->has_exponent = false;
@@ -18,8 +18,8 @@ static void clear(exn_decimal *number)
     number->exponent_size = 0;
 }
 
-/* "e-05" at the end of a text. Bounded before it can overflow: scale is the digits behind the point
- * less the exponent, 800 at most, and an int16_t. */
+/* "e-05" at the end of a text. Checked before it can overflow: scale is the number of decimals
+ * minus the exponent, at most 800, and an int16_t. */
 static bool read_exponent(exn_span text, exn_decimal *number)
 {
     size_t at = 1;
@@ -53,8 +53,8 @@ static void trim(exn_decimal *number)
         number->is_negative = false;
 }
 
-/* Two passes, since digits are kept from the least significant one on, and how many there are is
- * known at the end only. Zeros in front count for the limit: a text of megabytes of them is no
+/* Two passes, because digits are stored from the least significant one on and their count is known
+ * only at the end. Leading zeros count towards the limit, so that megabytes of them are not a
  * number either. */
 bool exn_decimal_read(exn_span text, exn_decimal *number)
 {
@@ -97,8 +97,7 @@ void exn_decimal_set(exn_decimal *number, uint32_t value)
         number->digit[number->count++] = (uint8_t)(value % 10);
 }
 
-/* Gives it more zeros at its end. Zero has no digits to shift: 0e-400 and 0 are the same but for
- * the scale. */
+/* Appends zeros. Zero has no digits to shift: 0e-400 and 0 differ only in scale. */
 static bool rescale(exn_decimal *number, int scale)
 {
     int more = scale - number->scale;
@@ -113,7 +112,7 @@ static bool rescale(exn_decimal *number, int scale)
     return true;
 }
 
-/* Of one scale and without zeros in front, so the longer one is greater. */
+/* Both have the same scale and no leading zeros, so the longer one is greater. */
 static int compare(const exn_decimal *a, const exn_decimal *b)
 {
     if (a->count != b->count)
@@ -146,7 +145,7 @@ static bool add(const exn_decimal *a, const exn_decimal *b, exn_decimal *to)
     return true;
 }
 
-/* The digits of a - b, where a is not less. */
+/* The digits of a - b, for a >= b. */
 static void take(const exn_decimal *a, const exn_decimal *b, exn_decimal *to)
 {
     int borrow = 0;
@@ -158,8 +157,8 @@ static void take(const exn_decimal *a, const exn_decimal *b, exn_decimal *to)
     to->count = a->count;
 }
 
-/* On copies, so that to may be a or b. Signs and magnitudes: unlike signs add, like ones take the
- * smaller from the greater. */
+/* Works on copies, so that to may be a or b. Numbers are signs and magnitudes: with unlike signs
+ * they are added, with like signs the smaller is subtracted from the greater. */
 bool exn_decimal_subtract(const exn_decimal *a, const exn_decimal *b, exn_decimal *to)
 {
     exn_decimal x = *a, y = *b, result = *b;
@@ -182,7 +181,7 @@ bool exn_decimal_subtract(const exn_decimal *a, const exn_decimal *b, exn_decima
     return true;
 }
 
-/* Zeros at the end that form does not ask for go. Only zeros go: a digit that is needed stays,
+/* Drops trailing zeros that form does not ask for. Only zeros are dropped: significant digits stay,
  * whatever the form. An exponent shifts the scale that the form asks for. */
 static bool fit(exn_decimal *number, const exn_decimal *form, exn_decimal_zeros zeros)
 {
@@ -201,18 +200,18 @@ static bool fit(exn_decimal *number, const exn_decimal *form, exn_decimal_zeros 
     return number->scale >= least || rescale(number, least);
 }
 
-/* The exponent is kept as it was written, so digits move instead: 1.5e2 less 100 is 0.5e2. */
+/* The exponent is kept as written, so the digits move instead: 1.5e2 minus 100 is 0.5e2. */
 exn_status exn_decimal_write(const exn_decimal *number, const exn_decimal *form,
                              exn_decimal_zeros zeros, exn_buffer *out)
 {
     exn_decimal n = *number;
     if (!fit(&n, form, zeros))
         return EXN_LIMIT;
-    /* A sign, MAX digits before the point and as many after it, and an exponent of 8 bytes. */
+    /* A sign, up to MAX digits before and after the point, and an exponent of 8 bytes. */
     char text[2 * MAX + 16];
     size_t size = 0;
     int behind = n.scale + (form->has_exponent ? form->exponent : 0);
-    if (behind < 0) { /* only of a form without exponent, or of zero */
+    if (behind < 0) { /* only if the form has no exponent, or for zero */
         if (!rescale(&n, n.scale - behind))
             return EXN_LIMIT;
         behind = 0;
@@ -237,7 +236,7 @@ exn_status exn_decimal_write(const exn_decimal *number, const exn_decimal *form,
     return exn_buffer_append(out, text, size);
 }
 
-/* 17 digits tell any double; each division may round, so the last bit may be another one than
+/* 17 digits identify any double. Each division may round, so the last bit may differ from
  * strtod()'s. */
 double exn_decimal_value(const exn_decimal *number)
 {
@@ -255,7 +254,7 @@ double exn_decimal_value(const exn_decimal *number)
 
 bool exn_decimal_read_value(exn_span text, double *value)
 {
-    enum { EXACT = 15 }; /* digits that a double holds, and powers of ten */
+    enum { EXACT = 15 }; /* a double holds any number of so many digits, and such powers of ten */
     static const double tens[EXACT + 1] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                            1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
     const uint8_t *at = text.data, *const end = at + text.size;
@@ -272,8 +271,8 @@ bool exn_decimal_read_value(exn_span text, double *value)
         }
     }
     if (at == end && text.size > 0 && is_digit(at[-1])) {
-        /* Both are exact as doubles, so this rounds once: it is the nearest double, as strtod() has
-         * it. */
+        /* Both are exact as doubles, so this rounds once and gives the nearest double, as strtod()
+         * does. */
         *value = (double)digits / tens[behind];
         *value = is_negative ? -*value : *value;
         return true;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Exact arithmetic on numbers as they are written.
  *
- * Moving a box is W - x - w, and in doubles that changes digits that nobody meant to change: there
- * and back alters more than half of all two-digit values. Here a number is its decimal digits, a
- * difference has every digit that it needs, and a result is written in the form of the number whose
- * place it takes: point or none, digits behind it, exponent. So there and back gives the same
- * bytes, but where a form has no memory: -0, a plus sign and leading zeros come back as plain
+ * Moving a box computes W - x - w. In doubles that changes digits that nobody meant to change: a
+ * round trip alters more than half of all two-digit values. Here a number is its decimal digits, a
+ * difference has every digit it needs, and a result takes the form of the number it replaces: with
+ * or without a point, the number of decimals, the exponent. So a round trip gives the same bytes,
+ * except for forms that are not recorded: -0, a plus sign and leading zeros come back as plain
  * numbers. */
 #ifndef EXN_LABELS_DECIMAL_H
 #define EXN_LABELS_DECIMAL_H
@@ -15,43 +15,43 @@
 enum { EXN_DECIMAL_DIGITS = 400 };
 
 typedef struct exn_decimal {
-    bool is_negative; /* never of zero */
+    bool is_negative; /* never set for zero */
     bool has_point, is_bare /* .5 */, has_exponent;
-    int16_t count; /* of digits, without leading zeros; 0: the number is zero */
-    int16_t scale; /* the number is its digits as an integer, times 10 ^ -scale */
+    int16_t count; /* digits, without leading zeros; 0: the number is zero */
+    int16_t scale; /* the value is the digits as an integer, times 10 ^ -scale */
     int16_t exponent;
     uint8_t exponent_size;
     char exponent_text[8];             /* "e-05" */
-    uint8_t digit[EXN_DECIMAL_DIGITS]; /* the least significant first */
+    uint8_t digit[EXN_DECIMAL_DIGITS]; /* least significant first */
 } exn_decimal;
 
-/* Reads a whole text: [+-] digits [. digits] [e [+-] digits], and also ".5" and "5.". False where
- * it is none, or where digits or exponent exceed EXN_DECIMAL_DIGITS. */
+/* Reads a whole text: [+-] digits [. digits] [e [+-] digits], and also ".5" and "5.". Returns false
+ * if it is not a number, or if digits or exponent exceed EXN_DECIMAL_DIGITS. */
 bool exn_decimal_read(exn_span text, exn_decimal *number);
 
 void exn_decimal_set(exn_decimal *number, uint32_t value);
 
-/* *to = a - b, exactly; its form is b's. False where the digits do not suffice. to may be a or b.
+/* *to = a - b, exactly, in b's form. Returns false if that takes too many digits. to may be a or b.
  */
 bool exn_decimal_subtract(const exn_decimal *a, const exn_decimal *b, exn_decimal *to);
 
-/* How many digits behind the point a result keeps even where they are zeros. */
+/* How many decimals a result keeps even if they are zeros. */
 typedef enum exn_decimal_zeros {
-    EXN_DECIMAL_SAME,  /* as many as form has: numbers of one file that all have the same scale */
-    EXN_DECIMAL_SHORT, /* one where form has a point, as Python and JavaScript write numbers */
+    EXN_DECIMAL_SAME,  /* as many as form has: all numbers of the file have the same scale */
+    EXN_DECIMAL_SHORT, /* one if form has a point, as Python and JavaScript write numbers */
 } exn_decimal_zeros;
 
-/* Appends number in the form of another one, with all the digits that it needs. */
+/* Appends number in the form of another one, with all the digits it needs. */
 exn_status exn_decimal_write(const exn_decimal *number, const exn_decimal *form,
                              exn_decimal_zeros zeros, exn_buffer *out);
 
-/* Nearly the same as a double: enough to tell how far labels extend. */
+/* Approximately, as a double: precise enough to tell how far labels extend. */
 double exn_decimal_value(const exn_decimal *number);
 
-/* The same of a text, quickly where it is short. False where it is no number. */
+/* The same for a text, fast if it is short. Returns false if it is not a number. */
 bool exn_decimal_read_value(exn_span text, double *value);
 
-/* The end of the digits that begin here, which are appended to *digits: 18 fit in any case. */
+/* Appends the digits that begin here to *digits and returns their end. 18 digits always fit. */
 static inline const uint8_t *exn_decimal_gather(const uint8_t *at, const uint8_t *end,
                                                 uint64_t *digits)
 {

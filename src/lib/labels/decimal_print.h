@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Digits that are written all at once, as decimal_scan.h reads them. */
+/* Writes all digits of a number at once, the counterpart of decimal_scan.h. */
 #ifndef EXN_LABELS_DECIMAL_PRINT_H
 #define EXN_LABELS_DECIMAL_PRINT_H
 
@@ -8,11 +8,12 @@
 #include <string.h>
 
 enum {
-    EXN_DECIMAL_PRINT_ROOM = 24 /* bytes that are written to, of which most are the number */
+    EXN_DECIMAL_PRINT_ROOM = 24 /* bytes written, most of which belong to the number */
 };
 
-/* The digits of a number below 10^8, a byte each from 0 to 9, the first one lowest: two fours, then
- * pairs, then each. The products are quotients by 100 and by 10, right for all that comes here. */
+/* The digits of a number below 10^8, one byte each from 0 to 9, the first one lowest: two groups of
+ * four, then pairs, then single digits. The multiplications replace divisions by 100 and 10 and are
+ * exact for every value that occurs here. */
 static inline uint64_t exn_decimal_print_digits(uint32_t number)
 {
     const uint64_t fours = number / 10000 | (uint64_t)(number % 10000) << 32;
@@ -30,8 +31,8 @@ static inline void exn_decimal_print_store(uint8_t *to, uint64_t eight)
     memcpy(to, &eight, sizeof eight);
 }
 
-/* Writes number times 10 ^ -scale, with so many digits behind the point; returns the size. 0: it is
- * negative or has more than eight digits, and is not for here. */
+/* Writes number times 10 ^ -scale with that many decimals and returns the size. Returns 0 if the
+ * number is negative or has more than eight digits. */
 static inline size_t exn_decimal_print(int64_t number, unsigned scale,
                                        uint8_t to[EXN_DECIMAL_PRINT_ROOM])
 {
@@ -39,7 +40,7 @@ static inline size_t exn_decimal_print(int64_t number, unsigned scale,
     if ((uint64_t)number >= 100000000 || scale >= MOST)
         return 0;
     uint64_t digits = exn_decimal_print_digits((uint32_t)number);
-    /* Zeros in front, but for the one before the point. */
+    /* Leading zeros, except the one before the point. */
     const unsigned first = MOST - 1 - scale;
     const unsigned zeros = (unsigned)__builtin_ctzll(digits | UINT64_C(1) << 8 * first) / 8;
     digits = (digits | UINT64_MAX / 255 * '0') >> 8 * zeros;

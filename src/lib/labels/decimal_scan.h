@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Digits that are read all at once. Files of gigabytes are mostly numbers, and a loop over their
- * digits ends where nobody can foresee it, which costs more than all that is done here.
+/* Reads digits all at once. Files of gigabytes are mostly numbers, and a loop over digits ends at
+ * an unpredictable branch, which costs more than everything done here.
  *
- * Whoever calls has EXN_DECIMAL_SCAN_SLACK bytes to read behind what it looks at, be they anything.
- */
+ * Callers need EXN_DECIMAL_SCAN_SLACK readable bytes of any value after what is scanned. */
 #ifndef EXN_LABELS_DECIMAL_SCAN_H
 #define EXN_LABELS_DECIMAL_SCAN_H
 
@@ -27,7 +26,7 @@ static inline uint64_t exn_decimal_scan_load(const uint8_t *at)
     return eight;
 }
 
-/* Of sixteen bytes which are digits: a bit each, the first one lowest. */
+/* A bit for each of sixteen bytes, the first one lowest: whether it is a digit. */
 static inline unsigned exn_decimal_scan_digits(const uint8_t *at)
 {
 #ifdef __SSE2__
@@ -43,7 +42,8 @@ static inline unsigned exn_decimal_scan_digits(const uint8_t *at)
 #endif
 }
 
-/* The number of eight digits, the lowest byte first: pairs, then fours, then all. */
+/* The value of eight digits, the first in the lowest byte: combined into pairs, then fours, then
+ * all. */
 static inline int64_t exn_decimal_scan_value(uint64_t digits)
 {
     const uint64_t pair = 0x000000FF000000FF;
@@ -53,8 +53,9 @@ static inline int64_t exn_decimal_scan_value(uint64_t digits)
                      32);
 }
 
-/* The end of digits as JSON writes a number without sign and exponent (RFC 8259, 6), of at most
- * eight bytes. NULL: it is longer, or no number, or reaches to end, behind which it may go on. */
+/* Returns the end of a number as JSON writes it, without sign and exponent (RFC 8259, 6), of at
+ * most eight bytes. Returns NULL if it is longer, is not a number, or reaches end, after which it
+ * might continue. */
 static inline const uint8_t *exn_decimal_scan_unsigned(const uint8_t *at, const uint8_t *end,
                                                        exn_decimal_short *number)
 {
@@ -73,8 +74,8 @@ static inline const uint8_t *exn_decimal_scan_unsigned(const uint8_t *at, const 
     const uint8_t *const next = at + size;
     if (size > MOST || next >= end || (*next | 0x20) == 'e')
         return NULL;
-    /* Shifted up, so that zeros are in front where there are fewer than eight. The point goes, and
-     * what is before it moves to its place. */
+    /* Shifted up, so that there are leading zeros if it has fewer than eight digits. The point is
+     * dropped, and what precedes it moves into its place. */
     uint64_t digits = exn_decimal_scan_load(at) << ((64 - 8 * size) & 63) & UINT64_MAX / 255 * 0x0F;
     if (behind > 0) {
         const uint64_t fraction = UINT64_MAX << ((64 - 8 * behind) & 63);
@@ -84,7 +85,7 @@ static inline const uint8_t *exn_decimal_scan_unsigned(const uint8_t *at, const 
     return next;
 }
 
-/* Likewise; the sign is one more. */
+/* The same, with an optional sign. */
 static inline const uint8_t *exn_decimal_scan_read(const uint8_t *at, const uint8_t *end,
                                                    exn_decimal_short *number)
 {

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/*     640 - "10.50"            "629.50", or "629.5" in the short form
- *     640 - "10" - "20.25"     "609.75": where a box of that width begins when mirrored
+/* Exact arithmetic without doubles, so that a rotation there and back ends with the original
+ * number:
  *
- * All of it is exact: nothing here is a double, so a rotation there and back ends with the number
- * that was there. */
+ *   640 - "10.50"            "629.50", or "629.5" in the short form
+ *   640 - "10" - "20.25"     "609.75": where a box of that width begins when mirrored */
 #include "decimal_short.h"
 
 #include <string.h>
 
 #include "decimal_print.h"
 
-/* 10 to the 18th is the last power of ten in 63 bits. */
+/* 10^18 is the largest power of ten in 63 bits. */
 enum { MOST = 18 };
 
 static const int64_t tens[MOST + 1] = {1,
@@ -57,10 +57,8 @@ exn_decimal_short exn_decimal_short_read(exn_span text)
     return at == end ? number : none;
 }
 
-/* False: it does not fit.
- *
- * Both are brought to the longer scale, and each step may overflow: 18 digits times a power of ten
- * need not fit in 63 bits. */
+/* Returns false on overflow. Both numbers are brought to the longer scale, and each step may
+ * overflow: 18 digits times a power of ten need not fit into 63 bits. */
 static bool take(exn_decimal_short *from, exn_decimal_short less)
 {
     const unsigned scale = from->scale > less.scale ? from->scale : less.scale;
@@ -73,8 +71,8 @@ static bool take(exn_decimal_short *from, exn_decimal_short less)
     return true;
 }
 
-/* From its end on. At least one digit before the point, and a point only with digits behind it. The
- * sign of the lowest number there is cannot be changed, so digits come from an unsigned one. */
+/* Written backwards. There is at least one digit before the point, and a point only if digits
+ * follow. The lowest int64_t cannot be negated, so digits come from an unsigned value. */
 size_t exn_decimal_short_write(exn_decimal_short n, char text[EXN_DECIMAL_SHORT_SIZE])
 {
     char reversed[EXN_DECIMAL_SHORT_SIZE];
@@ -96,7 +94,7 @@ size_t exn_decimal_short_write(exn_decimal_short n, char text[EXN_DECIMAL_SHORT_
     return EXN_DECIMAL_SHORT_SIZE - size;
 }
 
-/* Zeros at the end go as in exn_decimal_write(): as many as the form does not ask for. */
+/* Trailing zeros are dropped as in exn_decimal_write(): those that the form does not ask for. */
 size_t exn_decimal_short_mirror(uint32_t end, exn_decimal_short number,
                                 const exn_decimal_short *less, exn_decimal_zeros zeros,
                                 char text[EXN_DECIMAL_SHORT_SIZE])

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Numbers whose digits fit into 64 bits: the same bytes come of them as by decimal.h, without
- * taking digits apart. Files have many millions of coordinates, and nearly all are so short. */
+/* Numbers whose digits fit into 64 bits. The results are the same bytes as decimal.h's, without
+ * storing digits one by one. Files have many millions of coordinates, and nearly all are this
+ * short. */
 #ifndef EXN_LABELS_DECIMAL_SHORT_H
 #define EXN_LABELS_DECIMAL_SHORT_H
 
@@ -8,21 +9,21 @@
 
 enum {
     EXN_DECIMAL_SHORT_SIZE = 24, /* more than the sign, the point, and the digits of 64 bits */
-    EXN_DECIMAL_SHORT_NONE = 31  /* the scale of what is no such number, and five bits */
+    EXN_DECIMAL_SHORT_NONE = 31  /* the scale of what is not a short number; needs five bits */
 };
 
 /* digits times 10 ^ -scale. */
 typedef struct exn_decimal_short {
     int64_t digits;
-    unsigned scale; /* EXN_DECIMAL_SHORT_NONE: it is one for decimal.h */
+    unsigned scale; /* EXN_DECIMAL_SHORT_NONE: decimal.h has to handle it */
 } exn_decimal_short;
 
-/* Digits before the point, and after it where there is one. Whatever is longer, or has an exponent,
- * a plus sign or a bare point, is decimal.h's. */
+/* Reads digits before the point, and after it if there is one. Longer numbers, and those with an
+ * exponent, a plus sign or a bare point, are left to decimal.h. */
 exn_decimal_short exn_decimal_short_read(exn_span text);
 
-/* Whether *value is the nearest double, as strtod() has it: both are exact as doubles up to 2^53
- * and 10^22, so that their quotient rounds once. */
+/* Whether *value is the nearest double, as from strtod(): numerator and power of ten are exact as
+ * doubles up to 2^53 and 10^22, so their quotient rounds once. */
 static inline bool exn_decimal_short_value(exn_decimal_short number, double *value)
 {
     static const double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
@@ -38,8 +39,8 @@ static inline bool exn_decimal_short_value(exn_decimal_short number, double *val
 /* Writes a whole number to text; returns the size. */
 size_t exn_decimal_short_write(exn_decimal_short number, char text[EXN_DECIMAL_SHORT_SIZE]);
 
-/* Writes end - number, in the form of number, to text; with less, which may be NULL, also less
- * that. Returns the size; 0: this is one for decimal.h. */
+/* Writes end - number, or end - number - less if less is not NULL, to text in the form of number.
+ * Returns the size, or 0 if decimal.h has to handle it. */
 size_t exn_decimal_short_mirror(uint32_t end, exn_decimal_short number,
                                 const exn_decimal_short *less, exn_decimal_zeros zeros,
                                 char text[EXN_DECIMAL_SHORT_SIZE]);

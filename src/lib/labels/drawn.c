@@ -17,7 +17,7 @@ exn_drawn_piece exn_drawn_begin(const exn_drawn *pieces, exn_label_kind kind, co
         .kind = kind, .member = member, .first = exn_numbers_count(&pieces->numbers)};
 }
 
-/* A little outside is common; pixels would be moved to nonsense. */
+/* Values slightly outside are common. Pixels in place of fractions would be moved to nonsense. */
 static bool is_part(const exn_numbers *numbers, size_t i)
 {
     double value;
@@ -73,7 +73,7 @@ exn_status exn_drawn_box(exn_json_walk *walk, exn_drawn *pieces, const exn_json_
     return exn_drawn_add(walk, pieces, piece);
 }
 
-/* Without escapes a text is never longer. Its place in the file is between the quotes, escapes
+/* Undoing escapes never makes a text longer. Its place in the file is between the quotes, escapes
  * included. */
 exn_status exn_drawn_letters(exn_json_walk *walk, exn_drawn *pieces, exn_drawn_piece *piece,
                              const exn_json_token *value)
@@ -89,7 +89,7 @@ exn_status exn_drawn_letters(exn_json_walk *walk, exn_drawn *pieces, exn_drawn_p
     return status;
 }
 
-/* counts: a list, or letters, of which a backslash needs an escape in JSON. */
+/* counts is a list, or letters in which JSON escapes backslashes. */
 static exn_status read_counts(exn_json_walk *walk, exn_drawn *pieces, const exn_json_token *value,
                               exn_drawn_piece *piece, exn_numbers *runs, const char *name)
 {
@@ -103,7 +103,7 @@ static exn_status read_counts(exn_json_walk *walk, exn_drawn *pieces, const exn_
     return status == EXN_OK ? EXN_OK : exn_json_walk_fail(walk, status, name, "it is no text");
 }
 
-/* counts may stand before size, and the shape has the size first: so runs are kept apart until the
+/* counts may precede size, but the shape has the size first. So runs are kept separately until the
  * object ends. */
 exn_status exn_drawn_mask(exn_json_walk *walk, exn_drawn *pieces, exn_drawn_piece piece,
                           const char *const names[2])
@@ -165,7 +165,7 @@ exn_status exn_drawn_rotation(exn_json_walk *walk, exn_drawn *pieces, const exn_
     return status;
 }
 
-/* The angle of the boxes of the same object; of several the last that tilts. */
+/* The angle of the object's boxes; of several, the last that is not zero. */
 static double find_angle(const exn_drawn *pieces)
 {
     double degrees = 0;
@@ -180,7 +180,7 @@ static double find_angle(const exn_drawn *pieces)
     return degrees;
 }
 
-/* A piece is copied out of the buffer, as a buffer promises no type. */
+/* Copied out of the buffer, whose bytes have no declared type. */
 exn_status exn_drawn_hand_on(exn_json_walk *walk, const exn_drawn *pieces, exn_span key)
 {
     exn_status status = EXN_OK;

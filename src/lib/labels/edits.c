@@ -16,13 +16,13 @@ static size_t count_ranges(const exn_edits *edits)
 
 static exn_edits_range *ranges_of(const exn_edits *edits)
 {
-    /* The buffer's bytes are malloc()'s, and so are aligned for anything. */
+    /* malloc() allocated the buffer, so it is aligned for anything. */
     return (exn_edits_range *)(void *)edits->ranges.data;
 }
 
-/* Most come in order, or a pair of them does not: of a transposed point x gets what y was. What is
- * farther from its place waits for flush(), since moving it there could take as long as a file is
- * hostile. */
+/* Most edits come in order, or two neighbours are swapped: transposing a point writes y's text into
+ * x's slot. An edit that is farther out of place waits for flush(), because sorting it in here
+ * could take quadratic time on a hostile file. */
 static void settle_last(exn_edits *edits)
 {
     enum { NEAR = 4 };
@@ -107,8 +107,8 @@ static exn_status write_all(exn_edits *edits, const void *data, size_t size, exn
     return edits->out.size >= WINDOW ? drain(edits, error) : EXN_OK;
 }
 
-/* Reads the window that begins at done. The first walk has read the same bytes from the same
- * source, which has to stay as it is between the two. */
+/* Reads the window that begins at done. The source must not have changed since the first walk read
+ * it. */
 static exn_status refill(exn_edits *edits, exn_error *error)
 {
     const uint64_t left = edits->source->size - edits->done;
@@ -121,8 +121,8 @@ static exn_status refill(exn_edits *edits, exn_error *error)
     return sys_errno == 0 ? EXN_OK : exn_status_fail_errno(error, EXN_READ, sys_errno);
 }
 
-/* Unedited bytes are copied from the source and never made anew: white space, order and whatever
- * else a format's reader does not know stay. */
+/* Unedited bytes are copied from the source and never regenerated, so that white space, order and
+ * anything the format's reader does not know are preserved. */
 static exn_status copy_until(exn_edits *edits, uint64_t offset, exn_error *error)
 {
     exn_status status = EXN_OK;
@@ -131,7 +131,7 @@ static exn_status copy_until(exn_edits *edits, uint64_t offset, exn_error *error
             status = refill(edits, error);
         if (status != EXN_OK)
             break;
-        /* The window never begins after done: both only go forward. */
+        /* The window never begins after done, as both only move forward. */
         const size_t at = (size_t)(edits->done - edits->window_at);
         const uint64_t left = offset - edits->done;
         const size_t have = edits->window_size - at, size = left < have ? (size_t)left : have;
@@ -147,7 +147,7 @@ static int by_offset(const void *a, const void *b)
     return (x->offset > y->offset) - (x->offset < y->offset);
 }
 
-/* qsort() of glibc takes as much again for a while. */
+/* glibc's qsort() temporarily needs as much memory again. */
 static exn_status sort(exn_edits *edits)
 {
     if (!edits->is_mixed)
@@ -161,9 +161,10 @@ static exn_status sort(exn_edits *edits)
     return EXN_OK;
 }
 
-/* Nearly all edits lie a few bytes apart, in the window, and are short. Writes the first ones of
- * count that are so, and returns how many these are. Of a range that overlaps the one before it the
- * gap is too much, as any other is that has to be copied otherwise. */
+/* Nearly all edits are short, lie in the window and are a few bytes apart. Writes the leading ones
+ * of count for which this holds and returns their number. If a range overlaps the one before it,
+ * the gap wraps around and counts as too large, like any other that has to be copied the slow way.
+ */
 static size_t write_near(exn_edits *edits, const exn_edits_range *ranges, size_t count,
                          uint64_t limit)
 {
@@ -202,8 +203,8 @@ static exn_status write_edit(exn_edits *edits, const exn_edits_range *range, exn
     return status;
 }
 
-/* Two edits of one byte would be a mistake of this program or a member that is there twice; either
- * way nobody knows which one is right, so no file comes of it. */
+/* Two edits of one byte mean a bug in this program or a repeated member. Either way nobody knows
+ * which one is right, so the call fails. */
 exn_status exn_edits_flush(exn_edits *edits, uint64_t offset, exn_error *error)
 {
     const size_t count = count_ranges(edits);

@@ -1,39 +1,39 @@
 /* SPDX-License-Identifier: MIT */
-/* Ranges of a source that get other bytes; every byte outside of them is copied as it is.
+/* Replaces ranges of a source; every byte outside of them is copied as it is.
  *
- * Put edits, in any order; flush up to where no further one can come, as often as that is known, so
- * that a file of gigabytes needs little memory; finish. */
+ * Put edits in any order. Flush as often as it is known that no further edit comes before some
+ * offset, so that a file of gigabytes needs little memory. Then finish. */
 #ifndef EXN_LABELS_EDITS_H
 #define EXN_LABELS_EDITS_H
 
 #include "account.h"
 
 typedef struct exn_edits_range {
-    uint64_t offset, size;    /* what goes */
-    uint32_t text, text_size; /* what comes */
+    uint64_t offset, size;    /* what is replaced */
+    uint32_t text, text_size; /* what replaces it */
 } exn_edits_range;
 
-/* source, sink and account are borrowed. Begins as {.source, .sink, .account}, ends with
+/* source, sink and account are borrowed. Initialize as {.source, .sink, .account}; free with
  * exn_edits_free(). */
 typedef struct exn_edits {
     const exn_source *source;
     const exn_sink *sink;
     exn_account *account; /* may be NULL */
-    uint64_t done;        /* bytes of the source that are dealt with */
+    uint64_t done;        /* bytes of the source that have been written or replaced */
     uint64_t count;       /* edits since the beginning */
     exn_buffer ranges, texts;
-    bool is_mixed;   /* ranges are not in order */
-    uint8_t *window; /* of the source: read ahead, since edits stand close together */
+    bool is_mixed;   /* ranges are out of order */
+    uint8_t *window; /* of the source, read ahead because edits stand close together */
     uint64_t window_at;
     size_t window_size;
     exn_buffer out; /* what the sink gets next */
 } exn_edits;
 
-/* Fails with EXN_INTERNAL where the range is not in the source, or was flushed already. */
+/* Fails with EXN_INTERNAL if the range is not in the source or was already flushed. */
 exn_status exn_edits_put_any(exn_edits *edits, uint64_t offset, uint64_t size, exn_span text,
                              exn_error *error);
 
-/* Likewise: most edits are few bytes, have room, and stand behind the one before. */
+/* The same, inline for most edits: short, with room in the buffers, and after the previous one. */
 static inline exn_status exn_edits_put(exn_edits *edits, uint64_t offset, uint64_t size,
                                        exn_span text, exn_error *error)
 {
@@ -43,7 +43,7 @@ static inline exn_status exn_edits_put(exn_edits *edits, uint64_t offset, uint64
         texts->size > UINT32_MAX - UINT16_MAX || offset > edits->source->size ||
         size > edits->source->size - offset)
         return exn_edits_put_any(edits, offset, size, text, error);
-    /* The buffer's bytes are malloc()'s, and so are aligned for anything. */
+    /* malloc() allocated the buffer, so it is aligned for anything. */
     exn_edits_range *range = (exn_edits_range *)(void *)(ranges->data + ranges->size);
     if (offset < range[-1].offset + range[-1].size)
         return exn_edits_put_any(edits, offset, size, text, error);
@@ -58,15 +58,15 @@ static inline exn_status exn_edits_put(exn_edits *edits, uint64_t offset, uint64
     return EXN_OK;
 }
 
-/* Many edits at once, each behind the one before it, in the caller's own variables: where the next
- * one's range and text go. Nothing else is done to edits between exn_edits_begin() and
+/* A series of edits, each after the one before it, kept in the caller's own variables: where the
+ * next range and text go. Nothing else may touch edits between exn_edits_begin() and
  * exn_edits_end(). */
 typedef struct exn_edits_series {
     exn_edits_range *range;
-    uint8_t *text; /* EXN_EDITS_SHORT bytes that may be written to */
-    uint32_t at;   /* of text, in all texts */
-    uint32_t room; /* for so many more */
-    uint64_t end;  /* of what was edited last */
+    uint8_t *text; /* EXN_EDITS_SHORT writable bytes */
+    uint32_t at;   /* the offset of text in the texts */
+    uint32_t room; /* how many more edits fit */
+    uint64_t end;  /* of the last edit */
     uint64_t size; /* of the source */
 } exn_edits_series;
 
@@ -75,11 +75,12 @@ enum {
     EXN_EDITS_SERIES = 64
 };
 
-/* False: there is no memory for them now. */
+/* Returns false if there is no memory for them now. */
 bool exn_edits_begin(exn_edits *edits, exn_edits_series *series);
 
-/* Where there is room: the first text_size bytes of series->text come. False: it does not stand
- * behind the one before, or is not in the source, and nothing has been done. */
+/* If there is room, the first text_size bytes of series->text become the replacement. Returns
+ * false, having done nothing, if the range does not come after the previous one or is not in the
+ * source. */
 static inline bool exn_edits_append(exn_edits_series *series, uint64_t offset, uint64_t size,
                                     uint32_t text_size)
 {
@@ -95,11 +96,11 @@ static inline bool exn_edits_append(exn_edits_series *series, uint64_t offset, u
 
 void exn_edits_end(exn_edits *edits, const exn_edits_series *series);
 
-/* Is done with everything before offset, which goes to the sink in large pieces. Fails with
- * EXN_INTERNAL where two ranges overlap, EXN_READ, EXN_WRITE or EXN_MEMORY. */
+/* Writes everything before offset, in large pieces. Fails with EXN_INTERNAL if two ranges overlap,
+ * EXN_READ, EXN_WRITE or EXN_MEMORY. */
 exn_status exn_edits_flush(exn_edits *edits, uint64_t offset, exn_error *error);
 
-/* Writes the rest, to its last byte. */
+/* Writes the rest of the source. */
 exn_status exn_edits_finish(exn_edits *edits, exn_error *error);
 
 void exn_edits_free(exn_edits *edits);

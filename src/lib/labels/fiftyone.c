@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* samples.json of a FiftyOne data set. Labels are fields of a sample under any name, in lists or
- * alone, so they are known by their members: bounding_box, or points of any nesting, all of them
- * parts of the sides. A keypoint that is not seen is not a number. Metadata is what FiftyOne has
- * read from the file, whatever frame labels are in.
+ * alone, so they are recognized by their members: bounding_box, or points at any nesting, all in
+ * fractions of the sides. A keypoint that is not visible is NaN. Metadata is what FiftyOne read
+ * from the file, whichever frame the labels are in.
  *
- *     {"samples": [{"filepath": "data/a.jpg", "metadata": {"width": 640, "height": 480, ...},
- *       "found": {"_cls": "Detections", "detections": [{"_cls": "Detection",
- *         "bounding_box": [x, y, width, height], "mask": null, ...}]},
- *       "lines": {"_cls": "Polylines", "polylines": [{"points": [[[x, y], ...], ...]}]}}, ...]} */
+ *   {"samples": [{"filepath": "data/a.jpg", "metadata": {"width": 640, "height": 480, ...},
+ *     "found": {"_cls": "Detections", "detections": [{"_cls": "Detection",
+ *       "bounding_box": [x, y, width, height], "mask": null, ...}]},
+ *     "lines": {"_cls": "Polylines", "polylines": [{"points": [[[x, y], ...], ...]}]}}, ...]} */
 #include "fiftyone.h"
 
 #include <inttypes.h>
@@ -40,8 +40,8 @@ static exn_status fail(walk *w, const char *member, const char *what)
 
 /* ---- labels */
 
-/* Behind the bracket. x and y are numbers, or both of them something else, such as
- * {"$numberDouble": "NaN"}: no point. */
+/* Called after the bracket. x and y are both numbers, or both something else, such as
+ * {"$numberDouble": "NaN"}, which is not a point. */
 static exn_status read_point(walk *w, exn_json_token token, size_t *numbers, size_t *others)
 {
     exn_status status = EXN_OK;
@@ -60,8 +60,7 @@ static exn_status read_point(walk *w, exn_json_token token, size_t *numbers, siz
     return status;
 }
 
-/* Lists of points, and of such lists, to any depth: what is in a list that has no list in it is a
- * point. */
+/* Lists of points, nested to any depth: a list that contains no list is a point. */
 static exn_status read_points(walk *w, const exn_json_token *value)
 {
     exn_drawn_piece p = exn_drawn_begin(&w->pieces, EXN_LABEL_POINTS, "points");
@@ -98,7 +97,7 @@ static exn_status read_box(walk *w, const exn_json_token *value)
     return exn_drawn_box(&w->base, &w->pieces, value, p);
 }
 
-/* What is in a mask is NumPy's, or a file that only FiftyOne knows to belong to its label. */
+/* A mask is NumPy data, or a file that only FiftyOne can tell belongs to its label. */
 static exn_status read_mask(walk *w, const exn_json_token *value)
 {
     const bool is_any = value->kind != EXN_JSON_NULL;
@@ -118,7 +117,7 @@ static exn_status read_frames(walk *w, const exn_json_token *value)
                : status;
 }
 
-/* Only of the sample itself: fields of labels may have any name. */
+/* Only at the top of a sample: fields of labels may have any name. */
 static exn_status read_metadata(walk *w, const exn_json_token *value)
 {
     return exn_json_walk_size_of(&w->base, value, w->sides);
@@ -130,21 +129,21 @@ static exn_status read_file_path(walk *w, const exn_json_token *value)
     return exn_json_walk_name(&w->base, "filepath", value, &w->name);
 }
 
-/* _cls stands in front of what it is about. Places on the earth are none in the image. */
+/* _cls precedes the members it describes. Geographic locations are not places in the image. */
 static bool is_on_earth(const exn_json_token *value)
 {
     return value->kind == EXN_JSON_STRING && (exn_json_text_is(value->text, "GeoLocation") ||
                                               exn_json_text_is(value->text, "GeoLocations"));
 }
 
-/* One key and what it is about. Levels are not gone into but passed by token by token, so that a
- * label is found wherever it is. */
+/* One key and its value. Nested levels are read token by token, without recursion, so that a label
+ * is found wherever it is. */
 static exn_status read_member(walk *w, const exn_json_token *key, size_t depth)
 {
     static const struct {
         const char *name;
         exn_status (*read)(walk *w, const exn_json_token *value);
-        bool is_samples; /* own, and no label's */
+        bool is_samples; /* of the sample itself, not of a label */
     } members[] = {{"bounding_box", read_box, false}, {"points", read_points, false},
                    {"mask", read_mask, false},        {"mask_path", read_mask, false},
                    {"map", read_mask, false},         {"map_path", read_mask, false},
@@ -171,8 +170,8 @@ static exn_status read_member(walk *w, const exn_json_token *key, size_t depth)
     }
     if (value.kind != EXN_JSON_ARRAY || !exn_label_is_place(exn_buffer_span(&w->member)))
         return EXN_OK;
-    /* keypoints and polylines are lists of labels, and gone into; of anything else there is a place
-     * in them. */
+    /* keypoints and polylines are lists of labels and are entered; any other value is read for
+     * places in it. */
     status = next(w, &value);
     return status != EXN_OK || value.kind == EXN_JSON_OBJECT || value.kind == EXN_JSON_ARRAY_END
                ? status
@@ -247,7 +246,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
-/* A list of samples, the first of which has a file. */
+/* Recognized by a list of samples whose first one has a file path. */
 static bool recognize(const exn_source *source)
 {
     static const exn_json_glance_member sample[] = {{.name = "filepath", .tells = 1}, {0}};

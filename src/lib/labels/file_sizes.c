@@ -5,22 +5,22 @@
 #include <stdio.h>
 #include <string.h>
 
-/* VIA writes the number behind the name, without anything in between. */
+/* VIA appends the number directly to the name. */
 static bool ends_with(exn_span text, exn_span end)
 {
     return text.size >= end.size &&
            memcmp(text.data + text.size - end.size, end.data, end.size) == 0;
 }
 
-/* Whether the key is the name and these digits, and nothing else. */
+/* Whether the key is exactly the name followed by these digits. */
 static bool is_made_of(exn_span key, exn_span name, exn_span digits)
 {
     return key.size == name.size + digits.size && exn_span_starts(key, name.data, name.size) &&
            ends_with(key, digits);
 }
 
-/* Only what is understood whole is edited: a key that is not the name and the number may be
- * anything, and a file whose size is not known here keeps what it says. */
+/* Only what is fully understood is edited: a key that is not the name and the number may mean
+ * anything, and if a file's size is unknown, what the label file says is kept. */
 exn_status exn_file_sizes_put(const exn_images *images, const exn_images_entry *entry,
                               const exn_label_bytes *bytes, exn_edits *edits, exn_error *error)
 {

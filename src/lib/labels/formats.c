@@ -21,8 +21,8 @@
 #include "voc.h"
 #include "yolo.h"
 
-/* In the order of the enum, which is also that in which sniff.c asks them: its numbers are for
- * ever, and one that is not in the table is a number of a newer header. */
+/* In the order of the enum, in which sniff.c also tries them. The numbers never change; one that is
+ * not in the table comes from a newer header. */
 static const exn_label_format *const formats[] = {
     [EXN_LABELS_COCO] = &exn_coco_format,
     [EXN_LABELS_VOC] = &exn_voc_format,

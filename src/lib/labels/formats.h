@@ -5,7 +5,7 @@
 
 #include "label.h"
 
-/* NULL where there is none of that number. */
+/* Returns NULL if there is no such format. */
 const exn_label_format *exn_formats_of(exn_labels_format format);
 
 #endif

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* A line is an object: source-ref, the image's address, and any number of labels by name, each with
  * a NAME-metadata whose type says what it is. A job that adjusts or verifies labels adds its own to
- * those that were there. Boxes are edges in pixels; a mask is a PNG of its own, whose address the
- * label NAME-ref is, with its metadata under NAME-ref-metadata or, of older jobs, NAME-metadata.
+ * the existing ones. Boxes are edges in pixels. A mask is a separate PNG whose address is the label
+ * NAME-ref; its metadata is called NAME-ref-metadata or, in older jobs, NAME-metadata.
  *
- * Members of a line come in any order, so a line's labels are kept until its end. Input manifests
- * are lines without labels, or with those of jobs before.
+ * Members of a line come in any order, so its labels are kept until its end. Input manifests have
+ * lines without labels, or with those of earlier jobs.
  *
- *     {"source-ref": "s3://bucket/a.jpg", "boxes": {"image_size": [{"width": 640, "height": 480}],
- *       "annotations": [{"class_id": 0, "left": 1, "top": 2, "width": 3, "height": 4}]},
- *       "boxes-metadata": {"type": "groundtruth/object-detection", ...}} */
+ *   {"source-ref": "s3://bucket/a.jpg", "boxes": {"image_size": [{"width": 640, "height": 480}],
+ *     "annotations": [{"class_id": 0, "left": 1, "top": 2, "width": 3, "height": 4}]},
+ *     "boxes-metadata": {"type": "groundtruth/object-detection", ...}} */
 #include "ground_truth.h"
 
 #include <string.h>
@@ -19,16 +19,16 @@
 #include "json_text.h"
 #include "prefixes.h"
 
-/* What a metadata's type says of its label. */
+/* What a metadata's type says about its label. */
 typedef enum type {
-    NONE, /* there is no metadata */
+    NONE, /* no metadata */
     BOXES,
     MASK,
-    PLACELESS, /* classes of an image, verdicts on labels */
+    PLACELESS, /* classes of an image, or verdicts on labels */
     UNKNOWN,
 } type;
 
-/* What has been read of one NAME-metadata; the name is an offset in texts. */
+/* One NAME-metadata; its name is an offset in texts. */
 typedef struct metadata {
     size_t name, name_size;
     type type;
@@ -46,8 +46,8 @@ static exn_status keep(exn_ground_truth_walk *w, const void *data, size_t size, 
     return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
 }
 
-/* The types that AWS has for images and texts; what others mean is not known, so they are refused
- * where an image rotates. Those of video name no image files. */
+/* AWS's types for images and texts. Others have no known meaning, so they are refused if their
+ * image rotates. Types for video name no image files. */
 static type type_of_text(exn_span text)
 {
     static const char *const placeless[] = {
@@ -64,8 +64,8 @@ static type type_of_text(exn_span text)
     return UNKNOWN;
 }
 
-/* name: with its "-metadata" cut off. A type that is there twice is two types to two readers. The
- * rest of it (job, date, confidences, class names) has no place in the image. */
+/* name has its "-metadata" cut off. A repeated type would be two types to two readers. The other
+ * members (job, date, confidences, class names) have no coordinates. */
 static exn_status read_metadata(exn_ground_truth_walk *w, exn_span name)
 {
     metadata m = {.name_size = name.size, .type = UNKNOWN};
@@ -96,8 +96,8 @@ static bool ends_with(exn_span text, const char *end)
     return text.size > size && memcmp(text.data + text.size - size, end, size) == 0;
 }
 
-/* A label is kept as a record of offsets, and judged at the line's end, when its metadata is known.
- * Only an object is metadata: a label may be called so by its job. */
+/* A label is kept as a record of offsets and judged at the line's end, when its metadata is known.
+ * Only an object is metadata: a job may have given a label such a name. */
 static exn_status read_member(void *context, const exn_json_token *key)
 {
     exn_ground_truth_walk *w = context;
@@ -113,7 +113,7 @@ static exn_status read_member(void *context, const exn_json_token *key)
         return status;
     const exn_span name = exn_ground_truth_label_text(w, l.name, l.name_size);
     if (ends_with(name, suffix) && value.kind == EXN_JSON_OBJECT) {
-        exn_buffer copy = {0}; /* texts moves as it grows */
+        exn_buffer copy = {0}; /* a copy, because texts moves as it grows */
         status = exn_buffer_append(&copy, name.data, name.size - strlen(suffix));
         status = status == EXN_OK ? read_metadata(w, exn_buffer_span(&copy))
                                   : exn_status_fail(w->base.error, status, "%s", "");
@@ -125,7 +125,7 @@ static exn_status read_member(void *context, const exn_json_token *key)
     if (status != EXN_OK)
         return status;
     if (is_source) {
-        /* Two images of one line: which of them labels are of, readers could not agree on. */
+        /* With two images on a line, readers would disagree on which one the labels belong to. */
         if (w->has_source)
             return exn_ground_truth_label_fail(w, &l, "", "it is there twice");
         if (l.kind != EXN_GROUND_TRUTH_TEXT || l.text_size == 0 ||
@@ -139,8 +139,8 @@ static exn_status read_member(void *context, const exn_json_token *key)
     return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
 }
 
-/* Two of one name that differ are two types to two readers. A line has few labels, so they are
- * looked through. */
+/* Two entries of one name with different types would be two types to two readers. A line has few
+ * labels, so a linear search will do. */
 static type find_type(const exn_ground_truth_walk *w, exn_span name)
 {
     type found = NONE;
@@ -153,7 +153,7 @@ static type find_type(const exn_ground_truth_walk *w, exn_span name)
     return found;
 }
 
-/* Its own metadata goes first: NAME-ref-metadata, then, of older jobs, NAME-metadata. */
+/* Its own metadata wins: NAME-ref-metadata, then, for older jobs, NAME-metadata. */
 static type type_of(const exn_ground_truth_walk *w, const exn_ground_truth_label *l)
 {
     const exn_span name = exn_ground_truth_label_text(w, l->name, l->name_size);
@@ -164,8 +164,8 @@ static type type_of(const exn_ground_truth_walk *w, const exn_ground_truth_label
 }
 
 /* Why a label cannot be moved, or NULL. Strict where there may be coordinates, lenient where there
- * can be none: a manifest carries along whatever earlier steps have put in, and one odd number must
- * not stop a whole data set. */
+ * can be none: a manifest carries along whatever earlier steps put in, and one odd number must not
+ * stop a whole data set. */
 static const char *refusal_of(const exn_ground_truth_walk *w, const exn_ground_truth_label *l,
                               type type)
 {
@@ -198,8 +198,8 @@ static const char *refusal_of(const exn_ground_truth_walk *w, const exn_ground_t
                : NULL;
 }
 
-/* An address is handed on as it stands in the file, escapes and all, since its prefix is replaced
- * there. */
+/* An address is handed on as it stands in the file, with its escapes, because its prefix is
+ * replaced there. */
 static exn_status hand_on_address(exn_ground_truth_walk *w, const exn_ground_truth_label *l,
                                   const exn_label_place *place)
 {
@@ -220,8 +220,8 @@ static exn_status hand_on_shape(exn_ground_truth_walk *w, exn_label_shape *shape
     return w->base.events->shape(w->base.events->context, shape);
 }
 
-/* The mask is a file of its own beside the images, and the caller's to rotate; only its name is
- * found out here. */
+/* The mask is a separate file beside the images, which the caller rotates; only its name is
+ * determined here. */
 static exn_status hand_on_mask(exn_ground_truth_walk *w, const exn_ground_truth_label *l)
 {
     const exn_label_place *place = exn_ground_truth_label_place(w, l, "", SIZE_MAX);
@@ -234,8 +234,8 @@ static exn_status hand_on_mask(exn_ground_truth_walk *w, const exn_ground_truth_
     return status == EXN_OK ? hand_on_address(w, l, place) : status;
 }
 
-/* A label that is refused is one shape, whatever it holds. A mask is handed on by its address.
- * Boxes that are none of a known type were refused above. */
+/* A refused label counts as one shape, whatever it holds. A mask is handed on by its address.
+ * Labels of a box type without boxes were refused above. */
 static exn_status hand_on_label(exn_ground_truth_walk *w, const exn_ground_truth_label *l)
 {
     const type type = type_of(w, l);
@@ -262,8 +262,8 @@ static exn_status hand_on_label(exn_ground_truth_walk *w, const exn_ground_truth
     return status;
 }
 
-/* Once for each size that the line has, as all of them have to be set. A job that adjusted labels
- * has one image_size for each of its labels. */
+/* Hands on the image once for each size on the line, because all of them have to be set. A job that
+ * adjusted labels has one image_size for each of its labels. */
 static exn_status hand_on_image(exn_ground_truth_walk *w)
 {
     exn_label_image image = {
@@ -274,7 +274,7 @@ static exn_status hand_on_image(exn_ground_truth_walk *w)
     exn_status status =
         exn_prefixes_strip(w->settings, image.key, &image.name, &image.place, w->base.error);
     const size_t count = exn_numbers_count(&w->sizes);
-    /* At least once: a line may have labels and no size. */
+    /* At least once, as a line may have labels but no size. */
     for (size_t i = 0; (i < count || i == 0) && status == EXN_OK; i += 2) {
         exn_numbers_clear(&w->part);
         if (i < count)
@@ -287,9 +287,9 @@ static exn_status hand_on_image(exn_ground_truth_walk *w)
     return status == EXN_OK ? hand_on_address(w, &w->source, &image.place) : status;
 }
 
-/* A line without an image is one of texts, or of what else a job may be about; it has nothing that
- * depends on orientation, unless it has labels that say otherwise. Boxes or masks without an image
- * are damage, and no shape could be handed on for them. */
+/* A line without an image is about a text or something else. Nothing on it depends on orientation
+ * unless its labels say otherwise. Boxes or masks without an image are an error, since they could
+ * not be handed on as shapes of anything. */
 static exn_status hand_on_line(exn_ground_truth_walk *w)
 {
     exn_status status = w->has_source ? hand_on_image(w) : EXN_OK;
@@ -335,8 +335,8 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
-/* By the first line alone. source-ref need not come first. In other JSON hardly any outermost
- * object has a member of that name. */
+/* Recognized by the first line alone. source-ref need not come first, but hardly any other JSON has
+ * a top-level member of that name. */
 static bool recognize(const exn_source *source)
 {
     static const exn_json_glance_member members[] = {{.name = "source-ref", .tells = 1}, {0}};

@@ -11,7 +11,7 @@ static exn_status next(exn_ground_truth_walk *w, exn_json_token *token)
     return exn_json_next(&w->base.json, token);
 }
 
-/* Texts of a line are offsets in one buffer, since it moves as it grows. */
+/* A line's texts are offsets in one buffer, because it moves as it grows. */
 static exn_status keep(exn_ground_truth_walk *w, const void *data, size_t size, size_t *at)
 {
     *at = w->texts.size;
@@ -24,13 +24,13 @@ exn_span exn_ground_truth_label_text(const exn_ground_truth_walk *w, size_t at, 
     return exn_span_part(exn_buffer_span(&w->texts), at, size);
 }
 
-/* The place of a part of a label, such as "cars.annotations[3]". */
+/* The place of part of a label, such as "cars.annotations[3]". */
 const exn_label_place *exn_ground_truth_label_place(exn_ground_truth_walk *w,
                                                     const exn_ground_truth_label *l,
                                                     const char *part, size_t index)
 {
     const exn_span name = exn_ground_truth_label_text(w, l->name, l->name_size);
-    /* A label's name may have any length, member has not. */
+    /* A label's name may have any length, but member may not. */
     const int size = name.size < 80 ? (int)name.size : 80;
     const char *text = (const char *)name.data;
     if (index == SIZE_MAX)
@@ -48,10 +48,10 @@ exn_status exn_ground_truth_label_fail(exn_ground_truth_walk *w, const exn_groun
                           exn_ground_truth_label_place(w, l, part, SIZE_MAX), "%s", what);
 }
 
-/* Passes by a value whose first token has been read, and says whether a member in it has a name of
- * coordinates. left, top, x and y are too common to be names of coordinates anywhere else; in a
- * manifest's labels they are. With a count of levels instead of calls, as nesting is the file's
- * word. */
+/* Skips a value whose first token has been read, and reports whether a member inside it is named
+ * like a coordinate. left, top, x and y are too common to count as coordinates in other formats,
+ * but in a manifest's labels they do. Nesting depth comes from the file, so levels are counted
+ * instead of recursing. */
 static exn_status find_places(exn_ground_truth_walk *w, const exn_json_token *first, bool *found)
 {
     exn_json_token token = *first;
@@ -72,8 +72,7 @@ static exn_status find_places(exn_ground_truth_walk *w, const exn_json_token *fi
     }
 }
 
-/* Which of a box's four numbers a member is; 4: none of them. In the order of EXN_LABEL_BOX's
- * numbers. */
+/* Which of a box's four numbers a member is, in the order of EXN_LABEL_BOX; 4: none of them. */
 static size_t side_of(exn_span name)
 {
     static const char *const names[] = {"left", "top", "width", "height"};
@@ -83,9 +82,9 @@ static size_t side_of(exn_span name)
     return i;
 }
 
-/* {"class_id", "left", "top", "width", "height"}, behind the brace. Members come in any order: part
- * has the numbers as they came, at which of them is which side. An angle would make the box another
- * shape, so it counts as a place that is not known. */
+/* {"class_id", "left", "top", "width", "height"}, after the brace. Members come in any order: part
+ * has the numbers as they came, and at says which of them is which side. An angle would change the
+ * box's shape, so it counts as an unknown place. */
 static exn_status read_box(exn_ground_truth_walk *w, exn_ground_truth_label *l, size_t index)
 {
     exn_json_token key, value;
@@ -109,8 +108,8 @@ static exn_status read_box(exn_ground_truth_walk *w, exn_ground_truth_label *l, 
     }
     if (status == EXN_OK && (seen != 4 || at[0] == SIZE_MAX || at[1] == SIZE_MAX ||
                              at[2] == SIZE_MAX || at[3] == SIZE_MAX)) {
-        /* One box that cannot be read refuses the label, by the first such box; other labels of the
-         * line move. */
+        /* The first box that cannot be read refuses the label; other labels on the line still move.
+         */
         l->refused = l->refusal ? l->refused : index;
         l->refusal = "a box that is not left, top, width, height";
         return EXN_OK;
@@ -121,7 +120,8 @@ static exn_status read_box(exn_ground_truth_walk *w, exn_ground_truth_label *l, 
     return status;
 }
 
-/* The opening has been read. Two lists of annotations would be read in part by one reader. */
+/* The opening has been read. A second list of annotations is an error, as some readers would see
+ * only one of them. */
 static exn_status read_boxes(exn_ground_truth_walk *w, exn_ground_truth_label *l)
 {
     exn_json_token token;
@@ -142,7 +142,7 @@ static exn_status read_boxes(exn_ground_truth_walk *w, exn_ground_truth_label *l
     return status;
 }
 
-/* {"width", "height", "depth"}, behind the brace. depth is the number of channels, and stays. */
+/* {"width", "height", "depth"}, after the brace. depth is the number of channels and is kept. */
 static exn_status read_size(exn_ground_truth_walk *w, exn_ground_truth_label *l)
 {
     exn_json_token key, value;
@@ -168,7 +168,7 @@ static exn_status read_size(exn_ground_truth_walk *w, exn_ground_truth_label *l)
     return status;
 }
 
-/* The opening has been read. The format has a list here: each size in it is set. */
+/* The opening has been read. The format has a list here, and each size in it is set. */
 static exn_status read_sizes(exn_ground_truth_walk *w, exn_ground_truth_label *l)
 {
     exn_json_token token;
@@ -184,7 +184,7 @@ static exn_status read_sizes(exn_ground_truth_walk *w, exn_ground_truth_label *l
                : status;
 }
 
-/* What is not known is searched for names of coordinates, and goes on unread if there is none. */
+/* Unknown members are searched for names of coordinates, and otherwise ignored. */
 static exn_status read_object(exn_ground_truth_walk *w, exn_ground_truth_label *l)
 {
     exn_json_token key, value;
@@ -214,7 +214,7 @@ static exn_status read_object(exn_ground_truth_walk *w, exn_ground_truth_label *
     return status;
 }
 
-/* Both forms are kept: what it says finds the file, what stands there is edited. A text that cannot
+/* Keeps both forms: the unescaped text to find the file, the raw text to edit. A text that cannot
  * be unescaped need not be an address, so it is no failure yet. */
 static exn_status read_string(exn_ground_truth_walk *w, exn_ground_truth_label *l,
                               const exn_json_token *value)

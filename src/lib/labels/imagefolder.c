@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A line is an object: file_name, which is in the folder of the file, and objects, which has bbox,
- * a list of COCO's boxes (datasets, "Create an image dataset"). A reader may also have been given a
- * list of objects with a bbox each, which becomes the same table. width and height are written by
- * many and read by none.
+/* A line is an object: file_name, relative to the file's folder, and objects, whose bbox is a list
+ * of COCO's boxes (datasets, "Create an image dataset"). objects may also be a list of objects with
+ * one bbox each, which becomes the same table. Many tools write width and height, none read them.
  *
- * Members come in any order, so that the boxes of a line are kept until its end.
+ * Members come in any order, so a line's boxes are kept until its end.
  *
- *     {"file_name": "a.jpg", "objects": {"bbox": [[x, y, width, height], ...], ...}}
- *     {"file_name": "b.jpg", "objects": [{"bbox": [x, y, width, height], ...}, ...]} */
+ *   {"file_name": "a.jpg", "objects": {"bbox": [[x, y, width, height], ...], ...}}
+ *   {"file_name": "b.jpg", "objects": [{"bbox": [x, y, width, height], ...}, ...]} */
 #include "imagefolder.h"
 
 #include <stdio.h>
@@ -17,7 +16,7 @@
 #include "json_text.h"
 #include "json_walk.h"
 
-/* What a line has; its numbers are w->numbers' from first on. */
+/* One list on a line; its numbers are those of w->numbers from first on. */
 typedef struct piece {
     size_t first, count;
     const char *refusal;
@@ -43,7 +42,7 @@ static exn_status add_piece(walk *w, size_t first, const char *refusal)
     return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
 }
 
-/* Readers make a column of whatever member they find, so a list that is named like coordinates is
+/* Readers make a column of any member they find, so a list that is named like coordinates is
  * refused rather than left behind. */
 static exn_status read_other(walk *w, const exn_json_token *value)
 {
@@ -54,7 +53,7 @@ static exn_status read_other(walk *w, const exn_json_token *value)
     return add_piece(w, exn_numbers_count(&w->numbers), EXN_LABEL_UNKNOWN_PLACE);
 }
 
-/* Behind the bracket of one box. An empty one stands for none. */
+/* One box, after the bracket. An empty one stands for none. */
 static exn_status read_box(walk *w)
 {
     const size_t first = exn_numbers_count(&w->numbers);
@@ -65,8 +64,8 @@ static exn_status read_box(walk *w)
     return add_piece(w, first, count == 4 ? NULL : "a box that is not of four numbers");
 }
 
-/* The boxes of all objects, or, is_one, of one of them. null is what a table has where there is
- * none. */
+/* The boxes of all objects or, with is_one, of one of them. Tables have null where there is none.
+ */
 static exn_status read_boxes(walk *w, const exn_json_token *value, bool is_one)
 {
     exn_json_token token;
@@ -89,7 +88,7 @@ static exn_status read_boxes(walk *w, const exn_json_token *value, bool is_one)
     return status;
 }
 
-/* Behind the brace. categories, areas and ids have no place. */
+/* After the brace. categories, areas and ids have no coordinates. */
 static exn_status read_object(walk *w, bool is_one)
 {
     exn_json_token key, value;
@@ -141,9 +140,8 @@ static exn_status hand_on_shapes(walk *w)
     return status;
 }
 
-/* An image may be there on several lines, one for each caption. No reader takes its sizes, so
- * nobody notices wrong ones; they are still a witness of the frame that the boxes are in, and
- * change with it. */
+/* An image may have several lines, one for each caption. No reader uses its sizes, so nobody
+ * notices wrong ones; they are still a witness of the boxes' frame, and change with it. */
 static exn_status hand_on(walk *w)
 {
     if (w->name.size == 0)
@@ -214,8 +212,8 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
-/* By the first line that has boxes; those before it have names. Of captions alone nothing would
- * move. */
+/* Recognized by the first line with boxes, if all lines before it have names. A file of captions
+ * only has nothing to move. */
 static bool recognize(const exn_source *source)
 {
     enum { NAME = 1, OBJECTS = 2 };

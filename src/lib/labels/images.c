@@ -4,7 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* slots: a table of open addressing, a power of two long, of 1 + the entry's index; 0 is free. */
+/* slots is an open-addressing hash table whose length is a power of two. It holds 1 + the entry's
+ * index; 0 is free. */
 typedef uint32_t slot;
 
 size_t exn_images_count(const exn_images *images)
@@ -14,11 +15,11 @@ size_t exn_images_count(const exn_images *images)
 
 exn_images_entry *exn_images_at(const exn_images *images, size_t index)
 {
-    /* The buffers' bytes are malloc()'s, and so are aligned for anything. */
+    /* malloc() allocated the buffers, so they are aligned for anything. */
     return (exn_images_entry *)(void *)images->entries.data + index;
 }
 
-/* Borrowed, as names are: valid until the next image is added. */
+/* Borrowed, like names: valid until the next image is added. */
 exn_span exn_images_key(const exn_images *images, const exn_images_entry *entry)
 {
     return exn_span_part(exn_buffer_span(&images->texts), entry->key, entry->key_size);
@@ -34,7 +35,7 @@ const char *exn_images_other_name(const exn_images *images, const exn_images_ent
     return entry->is_named ? (const char *)images->texts.data + entry->other_name : "";
 }
 
-/* Everything in it grows with the file, and so is in the account. */
+/* All of it grows with the file, so all of it is in the account. */
 void exn_images_free(exn_images *images)
 {
     exn_account_free(images->account, &images->entries);
@@ -48,7 +49,7 @@ static slot *slots_of(const exn_images *images)
     return (slot *)(void *)images->slots.data;
 }
 
-/* FNV-1a, from a start that a file cannot know. */
+/* FNV-1a, with a start value that a file cannot know. */
 static size_t hash(const exn_images *images, exn_span key)
 {
     uint64_t value = 14695981039346656037u ^ (uint64_t)(uintptr_t)images;
@@ -57,8 +58,8 @@ static size_t hash(const exn_images *images, exn_span key)
     return (size_t)(value ^ value >> 29);
 }
 
-/* The key's slot, or the free one where it would go. At least half of the slots are free (grow()),
- * so that it ends. Entries are compared by their keys: two of one hash are two. */
+/* The key's slot, or the free one where it would go. The search ends because at least half of the
+ * slots are free (grow()). Keys are compared, so a hash collision does no harm. */
 static slot *find_slot(const exn_images *images, exn_span key)
 {
     const size_t mask = images->slots.size / sizeof(slot) - 1;
@@ -70,7 +71,7 @@ static slot *find_slot(const exn_images *images, exn_span key)
     return &slots[at];
 }
 
-/* Entries are not in the table, only their numbers, so it can be made anew from them. */
+/* The table holds only indices of entries, so it can be rebuilt from them. */
 static exn_status grow(exn_images *images)
 {
     enum { FIRST = 64 };
@@ -91,8 +92,8 @@ static exn_status grow(exn_images *images)
     return EXN_OK;
 }
 
-/* A shape may come before its image; the entry is made for it, and is_named says later whether the
- * image came. */
+/* A shape may come before its image. The entry is created for it, and is_named says later whether
+ * the image came. */
 exn_status exn_images_find(exn_images *images, exn_span key, exn_images_entry **entry,
                            exn_error *error)
 {
@@ -117,7 +118,7 @@ exn_status exn_images_find(exn_images *images, exn_span key, exn_images_entry **
     return EXN_OK;
 }
 
-/* Offsets and no pointers: texts moves when it grows. */
+/* Offsets rather than pointers, because texts moves when it grows. */
 exn_status exn_images_set_name(exn_images *images, exn_images_entry *entry, exn_span name,
                                exn_span other_name, exn_error *error)
 {
@@ -138,12 +139,12 @@ exn_status exn_images_set_name(exn_images *images, exn_images_entry *entry, exn_
     return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "%s", "");
 }
 
-/* Masks of one image need not come one after the other, so each knows the next one of its image. */
+/* Masks of one image need not be adjacent, so each links to the image's next one. */
 typedef struct mask {
     size_t name, next;
 } mask;
 
-/* Numbers are from 1, so that 0 is none. */
+/* Numbered from 1, so that 0 means none. */
 static mask *mask_at(const exn_images *images, size_t number)
 {
     return (mask *)(void *)images->masks.data + number - 1;
@@ -197,7 +198,7 @@ void exn_images_set_size(exn_images_entry *entry, uint32_t width, uint32_t heigh
     entry->height = height;
 }
 
-/* Masks of one image that differ in size are a witness against any frame. */
+/* If an image's masks differ in size, they speak against both frames. */
 void exn_images_note_mask(exn_images_entry *entry, uint32_t width, uint32_t height)
 {
     if (entry->mask_width != width || entry->mask_height != height)
@@ -206,9 +207,9 @@ void exn_images_note_mask(exn_images_entry *entry, uint32_t width, uint32_t heig
     entry->mask_height = height;
 }
 
-/* 0x0 is what tools write that never saw the image. Sizes may be those of either frame, whatever
- * frame the shapes are in: some tools take them from the file, and some from what they show. Of any
- * other they are another picture's. */
+/* Tools that never saw the image write 0x0. A size may fit either frame, whichever frame the shapes
+ * are in: some tools take it from the file, some from what they display. Any other size belongs to
+ * another picture. */
 exn_status exn_images_check_size(const exn_images_entry *entry, const exn_result *image,
                                  exn_error *error)
 {

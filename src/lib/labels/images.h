@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The images that a label file names, by the key that its shapes use. The only thing whose memory
- * grows with a file. */
+/* The images that a label file names, by the key that its shapes use. Nothing else in memory grows
+ * with the file. */
 #ifndef EXN_LABELS_IMAGES_H
 #define EXN_LABELS_IMAGES_H
 
@@ -8,29 +8,30 @@
 #include "orientation.h"
 
 typedef struct exn_images_entry {
-    size_t key, key_size, name, name_size; /* in texts; the name ends with a NUL */
-    size_t other_name;                     /* likewise; an empty one is none */
-    bool is_named;                         /* seen as an image, not only as what a shape is on */
+    size_t key, key_size, name, name_size; /* in texts; the name is NUL-terminated */
+    size_t other_name;                     /* likewise; empty: none */
+    bool is_named; /* seen as an image, and not only referred to by a shape */
     bool is_stem, is_optional, has_size;
-    bool is_file_size;         /* which is no witness (label.h) */
-    uint64_t bytes, bytes_out; /* of its file and its output's; 0: not known */
-    uint32_t width, height;    /* as its fields say, 0 where they say nothing that is a size */
-    uint32_t mask_width, mask_height; /* of its masks; 0: there is none, or they differ */
+    bool is_file_size;                /* the size is no witness (label.h) */
+    uint64_t bytes, bytes_out;        /* sizes of its file and its output's; 0: not known */
+    uint32_t width, height;           /* from its size fields; 0 where they are not sizes */
+    uint32_t mask_width, mask_height; /* of its masks; 0: there are none, or they differ */
     bool masks_differ;
-    uint64_t shapes, refused; /* refused: of shapes, those that cannot be moved */
+    uint64_t shapes, refused; /* refused: the shapes that cannot be moved */
     exn_measure measure;
     exn_label_place place;
-    size_t first_mask, last_mask; /* 1 + their numbers; 0: there is none */
+    size_t first_mask, last_mask; /* 1 + their indices; 0: none */
 
     /* Set for a move. */
     bool is_failed;         /* it has no output */
-    bool is_kept, is_still; /* nothing of it is edited: its image failed; it needs nothing */
+    bool is_kept, is_still; /* nothing of it is edited, because its image failed; because nothing
+                               needs to move */
     exn_orientation o;
     uint32_t frame_width, frame_height, width_out, height_out;
-    bool is_renamed, is_told;   /* its output has another name; told: and that was written */
-    size_t ending, ending_size; /* what its name ends with then, in texts, */
-    size_t old_ending_size;     /* instead of so many bytes */
-    bool is_inside;             /* all that was measured lies in the frame */
+    bool is_renamed, is_told;   /* its output has another name; told: which has been written */
+    size_t ending, ending_size; /* the new ending of its name, in texts, */
+    size_t old_ending_size;     /* which replaces this many bytes */
+    bool is_inside;             /* everything measured lies within the frame */
     bool is_stretched;          /* Label Studio's polygons */
     bool has_output;            /* width_out and height_out are known */
 } exn_images_entry;
@@ -46,8 +47,8 @@ typedef struct exn_images {
 size_t exn_images_count(const exn_images *images);
 exn_images_entry *exn_images_at(const exn_images *images, size_t index);
 
-/* The entry of a key, made where there is none; valid until the next one is made. Returns EXN_OK,
- * EXN_LIMIT or EXN_MEMORY. */
+/* The entry of a key, created if there is none; valid until the next one is created. Returns
+ * EXN_OK, EXN_LIMIT or EXN_MEMORY. */
 exn_status exn_images_find(exn_images *images, exn_span key, exn_images_entry **entry,
                            exn_error *error);
 
@@ -55,10 +56,10 @@ exn_status exn_images_find(exn_images *images, exn_span key, exn_images_entry **
 exn_status exn_images_set_name(exn_images *images, exn_images_entry *entry, exn_span name,
                                exn_span other_name, exn_error *error);
 
-/* A field of a size; 0: it is none. */
+/* The value of a size field; 0: it is not a size. */
 uint32_t exn_images_read_size(const exn_numbers *sizes, size_t index);
 
-/* What the fields of sizes say, and what the height and width of one of its masks. */
+/* Note the values of size fields, and the size of one of its masks. */
 void exn_images_set_size(exn_images_entry *entry, uint32_t width, uint32_t height);
 void exn_images_note_mask(exn_images_entry *entry, uint32_t width, uint32_t height);
 
@@ -71,7 +72,7 @@ exn_status exn_images_add_mask(exn_images *images, exn_images_entry *entry, exn_
 exn_status exn_images_masks(const exn_images *images, const exn_images_entry *entry,
                             exn_buffer *pointers);
 
-/* Fails with EXN_CORRUPT where what the fields of sizes say is of neither frame of its image. */
+/* Fails with EXN_CORRUPT if the size fields fit neither frame of the image. */
 exn_status exn_images_check_size(const exn_images_entry *entry, const exn_result *image,
                                  exn_error *error);
 

@@ -27,8 +27,8 @@ void exn_json_close(exn_json *json)
     json->window = NULL;
 }
 
-/* Section 2: four characters, and no other space of Unicode. Lines count by line feeds, which
- * Windows' line ends have as well. */
+/* White space is four characters (section 2), and no other of Unicode's. Lines are counted by line
+ * feeds, which Windows' line ends also have. */
 static exn_status skip_space(exn_json *json, int *byte)
 {
     for (;;) {
@@ -42,7 +42,7 @@ static exn_status skip_space(exn_json *json, int *byte)
     }
 }
 
-/* One digit or more; *byte is what follows. */
+/* Reads one digit or more; *byte is what follows. */
 static exn_status read_digits(exn_json *json, int *byte)
 {
     exn_status status = exn_json_window_peek(json, byte);
@@ -58,8 +58,7 @@ static exn_status read_digits(exn_json *json, int *byte)
     return status;
 }
 
-/* What follows it is the next token's matter: "trueish" fails there, since a comma or an end is
- * due. */
+/* Whatever follows is the next token: "trueish" fails there, since a comma or an end is due. */
 static exn_status read_literal(exn_json *json, const char *word)
 {
     exn_status status = EXN_OK;
@@ -73,8 +72,8 @@ static exn_status read_literal(exn_json *json, const char *word)
     return status;
 }
 
-/* Section 6. "01" is two tokens by this, and so fails where a comma or line end is due; "-", "1."
- * and "1e" lack a digit. */
+/* Section 6. "01" reads as two tokens and so fails where a comma or line end is due; "-", "1." and
+ * "1e" lack a digit. */
 static exn_status read_number(exn_json *json, int byte)
 {
     exn_status status = EXN_OK;
@@ -84,7 +83,7 @@ static exn_status read_number(exn_json *json, int byte)
         if (status == EXN_OK && byte == 'I' && json->allows_nan)
             return read_literal(json, "Infinity");
     }
-    if (status == EXN_OK && byte == '0') { /* nothing but a point or exponent may follow */
+    if (status == EXN_OK && byte == '0') { /* only a point or an exponent may follow */
         json->at++;
         status = exn_json_window_peek(json, &byte);
     } else if (status == EXN_OK) {
@@ -105,8 +104,8 @@ static exn_status read_number(exn_json *json, int byte)
     return status;
 }
 
-/* Section 9 lets a reader limit the depth; a level is one bit here, and the limit keeps their
- * number fixed. */
+/* Section 9 allows a reader to limit the depth. A level takes one bit here, in an array of fixed
+ * size. */
 static exn_status open_level(exn_json *json, bool is_object)
 {
     if (json->depth == EXN_JSON_DEPTH)
@@ -174,8 +173,8 @@ static exn_status read_value(exn_json *json, int byte, exn_json_token *token)
     return status == EXN_OK ? exn_json_window_finish(json, token) : status;
 }
 
-/* Section 4 asks for unique names and does not demand them; what a name that is there twice means
- * is the caller's to decide. */
+/* Section 4 recommends unique names but does not require them; the caller decides what a repeated
+ * name means. */
 static exn_status read_key(exn_json *json, int byte, exn_json_token *token)
 {
     if (byte != '"')
@@ -194,8 +193,8 @@ static void close_level(exn_json *json, exn_json_token *token)
     after_value(json);
 }
 
-/* Passes by what only separates; *byte is the first of a token. After a comma in an object only a
- * key may come, in a list only a value: so a comma in front of a closing bracket fails. */
+/* Skips separators; *byte is the first of a token. After a comma only a key may come in an object
+ * and only a value in a list, so a comma before a closing bracket fails. */
 static exn_status read_separator(exn_json *json, int *byte)
 {
     const uint64_t line = json->line;
@@ -236,7 +235,7 @@ static exn_status read_token(exn_json *json, int byte, exn_json_token *token)
         return EXN_OK;
     case EXN_JSON_DUE_KEY:
         return read_key(json, byte, token);
-    case EXN_JSON_DUE_COMMA_OR_END: /* read_separator() has seen that it is one */
+    case EXN_JSON_DUE_COMMA_OR_END: /* read_separator() has checked this */
         close_level(json, token);
         return EXN_OK;
     case EXN_JSON_DUE_NOTHING:
@@ -247,13 +246,14 @@ static exn_status read_token(exn_json *json, int byte, exn_json_token *token)
     return read_value(json, byte, token);
 }
 
-/* ---- tokens in a hurry
+/* ---- the fast path
  *
- * Nearly every token lies in the window with all that is in front of it and a byte that follows,
- * and is of the plain kind: those are taken here by one pointer. Every other one, and whatever is
- * wrong, is left to the grammar above, from the first byte on: false, and nothing has been read. */
+ * Nearly every token lies in the window together with everything before it and one byte after it,
+ * and has a plain form. Such tokens are read here with a single pointer. For any other, and for
+ * anything that is wrong, these functions return false without having read anything, and the
+ * grammar above starts over from the first byte. */
 
-/* What comes next is taken up to at, which is on line. */
+/* Consumes the token up to at, which is on line. */
 static bool take(exn_json *json, exn_json_token *token, exn_json_kind kind, const uint8_t *begin,
                  const uint8_t *at, uint64_t line)
 {
@@ -265,7 +265,7 @@ static bool take(exn_json *json, exn_json_token *token, exn_json_kind kind, cons
     return true;
 }
 
-/* Of a key a colon follows; the rest is as of any value. */
+/* A key is followed by a colon; otherwise it is like any value. */
 static bool take_string(exn_json *json, exn_json_token *token, bool is_key, const uint8_t *begin,
                         uint64_t line)
 {
@@ -298,14 +298,14 @@ static bool take_end(exn_json *json, exn_json_token *token, const uint8_t *begin
     return true;
 }
 
-/* Passes by the colon or comma that is due. NULL: none is there. */
+/* Skips the colon or comma that is due. Returns NULL if it is missing. */
 static const uint8_t *take_separator(const exn_json *json, uint8_t *due, uint64_t *line)
 {
     const uint8_t *at = exn_json_scan_space(json->window + json->at, line);
     if (*due == EXN_JSON_DUE_COLON && *at != ':')
         return NULL;
     if ((*due != EXN_JSON_DUE_COLON && *due != EXN_JSON_DUE_COMMA_OR_END) ||
-        (*due == EXN_JSON_DUE_COMMA_OR_END && *at != ',')) /* what closes the level, perhaps */
+        (*due == EXN_JSON_DUE_COMMA_OR_END && *at != ',')) /* perhaps the end of the level */
         return at;
     *due = *at == ',' && exn_json_window_in_object(json) ? EXN_JSON_DUE_KEY : EXN_JSON_DUE_VALUE;
     return exn_json_scan_space(at + 1, line);
@@ -316,7 +316,7 @@ static bool take_token(exn_json *json, exn_json_token *token)
     uint64_t line = json->line;
     uint8_t due = json->expect;
     exn_decimal_short number;
-    if (json->depth == 0) /* the beginning and end are the grammar's */
+    if (json->depth == 0) /* the beginning and end are left to the grammar */
         return false;
     const uint8_t *const begin = take_separator(json, &due, &line), *at;
     if (!begin)
@@ -344,7 +344,8 @@ static bool take_token(exn_json *json, exn_json_token *token)
 
 /* ---- tokens */
 
-/* Section 8.1: nobody must write one, and whoever reads may pass by it. Editors do write it. */
+/* Section 8.1: a byte order mark must not be written, but readers may ignore it, and some editors
+ * write it. */
 static exn_status skip_mark(exn_json *json)
 {
     static const uint8_t mark[3] = {0xEF, 0xBB, 0xBF};
@@ -361,7 +362,7 @@ static exn_status skip_mark(exn_json *json)
     return status;
 }
 
-/* By the grammar, a byte at a time. */
+/* Reads a token by the grammar, byte by byte. */
 static exn_status read_next(exn_json *json, exn_json_token *token)
 {
     int byte;
@@ -386,8 +387,8 @@ exn_status exn_json_next(exn_json *json, exn_json_token *token)
     return take_token(json, token) ? EXN_OK : read_next(json, token);
 }
 
-/* By tokens, so that what is passed by is checked like all else. Depth is a number, and nesting
- * costs no stack. */
+/* Reads token by token, so that everything skipped is checked like the rest. Depth is a counter, so
+ * nesting takes no stack. */
 exn_status exn_json_leave(exn_json *json, uint32_t depth)
 {
     exn_json_token token;

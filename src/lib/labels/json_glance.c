@@ -3,8 +3,8 @@
 
 #include "json_text.h"
 
-/* Many formats ask the same file in turn, and most of them in vain: a page is read at a time, and
- * longer texts are passed by. */
+/* Many formats examine the same file in turn, most of them in vain. So only a page is read at a
+ * time, and longer texts are skipped. */
 exn_status exn_json_glance_open(exn_json *json, const exn_source *source)
 {
     enum { ENOUGH = 4096 };
@@ -22,11 +22,11 @@ static unsigned all_of(const exn_json_glance_member *members)
     return bits;
 }
 
-/* Calls itself for objects within, no deeper than the table is. */
+/* Recurses into objects, no deeper than the table is nested. */
 static exn_status look_for_all(exn_json *json, const exn_json_glance_member *members,
                                bool *has_all);
 
-/* Reads a value, up to what tells. */
+/* Reads a value as far as needed to tell. */
 static exn_status look_at(exn_json *json, const exn_json_glance_member *member, bool *is_it)
 {
     exn_json_token token;
@@ -46,7 +46,7 @@ static exn_status look_at(exn_json *json, const exn_json_glance_member *member, 
     return status;
 }
 
-/* Whoever has seen enough does not read on. */
+/* Stops reading once it has seen enough. */
 exn_status exn_json_glance_members(exn_json *json, const exn_json_glance_member *members,
                                    unsigned enough, unsigned *seen)
 {

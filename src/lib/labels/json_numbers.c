@@ -3,9 +3,9 @@
 
 #include "json_scan.h"
 
-/* Numbers that are short, as long as there is room for them: whether any was. What this goes by is
- * in variables of its own, since bytes that are written could otherwise be any of it to the
- * compiler. */
+/* Takes short numbers as long as there is room for them; returns whether there were any. The state
+ * is kept in local variables, because the compiler has to assume that bytes written through a
+ * pointer may alias anything else. */
 static bool take_series(exn_json *json, exn_numbers *to, int due)
 {
     const uint8_t *const window = json->window, *const end = window + json->size;
@@ -41,9 +41,8 @@ static bool take_series(exn_json *json, exn_numbers *to, int due)
     return true;
 }
 
-/* Each number is what exn_json_next() would make of it: section 5 of RFC 8259 for what is between,
- * 6 for itself. It counts as read once it is added, so that a failure leaves the reader in front of
- * it. */
+/* Each number is read exactly as exn_json_next() would: sections 5 and 6 of RFC 8259. It counts as
+ * read once it has been added, so that after a failure the reader still stands before it. */
 exn_status exn_json_numbers_take(exn_json *json, exn_numbers *to)
 {
     const uint8_t *at, *begin;

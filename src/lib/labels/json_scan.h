@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What lies in the window whole: by one pointer, up to end, which is the window's. */
+/* Scans what lies entirely in the window, with one pointer, up to the window's end. */
 #ifndef EXN_LABELS_JSON_SCAN_H
 #define EXN_LABELS_JSON_SCAN_H
 
@@ -22,7 +22,7 @@ static inline const uint8_t *exn_json_scan_digits(const uint8_t *at, const uint8
     return at;
 }
 
-/* The end of the number that begins here (section 6). NULL: not one to be taken here. */
+/* The end of the number that begins here (section 6). NULL: it cannot be read here. */
 static inline const uint8_t *exn_json_scan_long_number(const uint8_t *at, const uint8_t *end)
 {
     at += at < end && *at == '-';
@@ -39,7 +39,7 @@ static inline const uint8_t *exn_json_scan_long_number(const uint8_t *at, const 
     return at < end && *at != 'e' && *at != 'E' ? at : NULL;
 }
 
-/* Likewise; *number: what it says, where that is short. */
+/* The same; *number: its value, if it is short. */
 static inline const uint8_t *exn_json_scan_number(const uint8_t *begin, const uint8_t *end,
                                                   exn_decimal_short *number)
 {
@@ -52,10 +52,10 @@ static inline const uint8_t *exn_json_scan_number(const uint8_t *begin, const ui
     return at;
 }
 
-/* The end of what is plain in a string, or the window's. Eight bytes at once: with what is taken
- * from it a byte's highest bit is set where it was less than a space, or has become 0 as a quote or
- * a backslash; and where it is no ASCII, by one of the last two at least. A borrow may set a bit
- * too many, but only above one that is set rightly. */
+/* The end of the plain part of a string, or the window's. It looks at eight bytes at once. The
+ * subtractions set a byte's highest bit if the byte was below a space, or became 0 because it was a
+ * quote or a backslash; a non-ASCII byte sets it in at least one of the last two. A borrow may set
+ * one bit too many, but only above one that is rightly set. */
 static inline const uint8_t *exn_json_scan_plain(const uint8_t *at, const uint8_t *end)
 {
     const uint64_t ones = UINT64_MAX / 255, high = ones << 7;
@@ -72,8 +72,8 @@ static inline const uint8_t *exn_json_scan_plain(const uint8_t *at, const uint8_
     return at < end ? at : end;
 }
 
-/* A 0 is behind the window (json_window.h), so that no end has to be looked for. One space or none
- * is what most files have, always at the same place: foreseen, that costs nothing. */
+/* A 0 follows the window (json_window.h), so no end has to be checked. Most files have one space or
+ * none, always in the same places, which branch prediction makes free. */
 static inline const uint8_t *exn_json_scan_space(const uint8_t *at, uint64_t *line)
 {
     if (*at > ' ')
@@ -85,8 +85,8 @@ static inline const uint8_t *exn_json_scan_space(const uint8_t *at, uint64_t *li
     return at;
 }
 
-/* What is due before a number: a colon, in a list a comma or, behind its bracket, 0; -1: something
- * else than a number is due, or may be. */
+/* What is due before a number: a colon; in a list a comma or, right after its bracket, 0. -1:
+ * something other than a number is due, or may be. */
 static inline int exn_json_scan_due(const exn_json *json)
 {
     if (json->expect == EXN_JSON_DUE_COLON)
@@ -96,8 +96,8 @@ static inline int exn_json_scan_due(const exn_json *json)
     return json->expect == EXN_JSON_DUE_VALUE_OR_END ? 0 : -1;
 }
 
-/* The end of the number that comes next. *begin: where it begins, *line: on which line, *number:
- * what it says. NULL: not one to be taken here. Nothing has been read yet. */
+/* The end of the next number. *begin: where it begins, *line: on which line, *number: its value.
+ * NULL: it cannot be read here. Consumes nothing. */
 static inline const uint8_t *exn_json_scan_next(const exn_json *json, int due,
                                                 const uint8_t **begin, uint64_t *line,
                                                 exn_decimal_short *number)
@@ -116,7 +116,7 @@ static inline const uint8_t *exn_json_scan_next(const exn_json *json, int due,
     return at && (size_t)(at - *begin) <= json->max_text ? at : NULL;
 }
 
-/* It has been read. */
+/* Consumes it. */
 static inline void exn_json_scan_take(exn_json *json, const uint8_t *at, uint64_t line)
 {
     json->line = line;

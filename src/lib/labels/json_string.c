@@ -5,8 +5,8 @@
 
 #include "json_scan.h"
 
-/* Behind the backslash. Section 7. Half a surrogate pair is in the grammar (8.2), and json_text.c's
- * to judge. strchr() would also find the NUL. */
+/* Section 7, after the backslash. The grammar allows half a surrogate pair (8.2); json_text.c
+ * judges it. A plain strchr() would also match the NUL. */
 static exn_status read_escape(exn_json *json)
 {
     int byte;
@@ -29,8 +29,7 @@ static exn_status read_escape(exn_json *json)
     return EXN_OK;
 }
 
-/* One character of more than one byte: RFC 3629, section 4, which leaves out overlong forms and
- * surrogates. */
+/* One multibyte character by RFC 3629, section 4, which excludes overlong forms and surrogates. */
 static exn_status read_utf8(exn_json *json, int first)
 {
     int low = 0x80, high = 0xBF, more;
@@ -70,7 +69,8 @@ static bool is_plain(uint8_t byte)
     return byte >= ' ' && byte < 0x80 && byte != '"' && byte != '\\';
 }
 
-/* Section 7, behind the first quote and past the second. Most strings are plain to their end. */
+/* Section 7, from after the first quote to after the second. Most strings are plain to their end.
+ */
 exn_status exn_json_string_read(exn_json *json, exn_json_token *token)
 {
     exn_json_window_begin(json);

@@ -5,7 +5,7 @@
 
 #include "json_window.h"
 
-/* Behind the first quote: reads on past the second. */
+/* Starts after the first quote and reads past the second. */
 exn_status exn_json_string_read(exn_json *json, exn_json_token *token);
 
 #endif

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The reader (json.c) has seen that there are four digits; 0x20 makes a letter small. */
+/* The reader (json.c) has checked that there are four digits; 0x20 makes a letter lower case. */
 static uint32_t hex4(const uint8_t *p)
 {
     uint32_t value = 0;
@@ -13,10 +13,10 @@ static uint32_t hex4(const uint8_t *p)
     return value;
 }
 
-/* What one escape stands for; *size: its bytes. -1: half a surrogate pair that no name has. RFC
- * 8259, 7: characters beyond U+FFFF are two escapes, a UTF-16 surrogate pair; 8.2 leaves open what
- * one alone means. Python writes a byte of a file name that is no UTF-8 as U+DC80 to U+DCFF (PEP
- * 383), and such a name is to be found, too. */
+/* What one escape stands for; *size: its length in bytes. -1: half a surrogate pair that cannot be
+ * part of a name. RFC 8259, 7: characters beyond U+FFFF are two escapes, a UTF-16 surrogate pair;
+ * 8.2 leaves open what a single one means. Python writes a non-UTF-8 byte in a file name as U+DC80
+ * to U+DCFF (PEP 383), and such names have to be found, too. */
 static int64_t escaped(exn_span text, size_t at, size_t *size)
 {
     static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
@@ -41,12 +41,12 @@ static int64_t escaped(exn_span text, size_t at, size_t *size)
     return code >= 0xDC80 && code <= 0xDCFF ? (int64_t)code : -1;
 }
 
-/* RFC 3629, 3; of PEP 383's it is the byte itself.
+/* RFC 3629, 3; for PEP 383 it is the byte itself.
  *
- *     below 0x80       0xxxxxxx
- *     below 0x800      110xxxxx 10xxxxxx
- *     below 0x10000    1110xxxx 10xxxxxx 10xxxxxx
- *     others           11110xxx 10xxxxxx 10xxxxxx 10xxxxxx */
+ *   below 0x80       0xxxxxxx
+ *   below 0x800      110xxxxx 10xxxxxx
+ *   below 0x10000    1110xxxx 10xxxxxx 10xxxxxx
+ *   others           11110xxx 10xxxxxx 10xxxxxx 10xxxxxx */
 static size_t put_utf8(uint32_t code, uint8_t to[4])
 {
     if (code >= 0xDC80 && code <= 0xDCFF) {
@@ -65,7 +65,7 @@ static size_t put_utf8(uint32_t code, uint8_t to[4])
     return more + 1;
 }
 
-/* The text is a token of the reader's, so no escape is cut off at its end. */
+/* The text is a token of the reader's, so no escape is truncated at its end. */
 exn_status exn_json_text_unescape(exn_span text, exn_buffer *out)
 {
     size_t at = 0;
@@ -90,8 +90,8 @@ exn_status exn_json_text_unescape(exn_span text, exn_buffer *out)
     return EXN_OK;
 }
 
-/* A key may be written with escapes ("\u0062box"), which other readers take as well; one that was
- * passed over would leave labels behind. The word is ASCII, so codes and bytes are the same. */
+/* A key may be written with escapes ("\u0062box"). Other readers accept that, so labels under such
+ * a key must not be left behind. The word is ASCII, so code points and bytes are the same. */
 bool exn_json_text_is_escaped(exn_span text, const char *word)
 {
     size_t at = 0;
@@ -105,8 +105,8 @@ bool exn_json_text_is_escaped(exn_span text, const char *word)
     return *word == '\0';
 }
 
-/* Without memory of its own, as it is asked of each address in a file. Half a surrogate pair is no
- * character, so nothing begins with it. */
+/* Allocates nothing, as it is called for each address in a file. Half a surrogate pair is no
+ * character, so no prefix matches it. */
 bool exn_json_text_starts(exn_span text, exn_span prefix, size_t *size)
 {
     size_t at = 0, said = 0;
@@ -127,7 +127,7 @@ bool exn_json_text_starts(exn_span text, exn_span prefix, size_t *size)
     return said == prefix.size;
 }
 
-/* What has to be escaped, and nothing else (RFC 8259, 7). */
+/* Escapes what has to be escaped and nothing else (RFC 8259, 7). */
 exn_status exn_json_text_escape(exn_span utf8, exn_buffer *out)
 {
     exn_status status = EXN_OK;

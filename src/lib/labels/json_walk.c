@@ -15,7 +15,7 @@ exn_status exn_json_walk_fail(exn_json_walk *walk, exn_status status, const char
     return exn_label_fail(walk->error, status, &place, "%s", what);
 }
 
-/* Strings, numbers and literals are one token, so nothing of them is left. */
+/* Strings, numbers and literals are single tokens, so nothing of them is left to skip. */
 exn_status exn_json_walk_skip(exn_json_walk *walk, const exn_json_token *token)
 {
     return token->kind == EXN_JSON_OBJECT || token->kind == EXN_JSON_ARRAY
@@ -23,7 +23,7 @@ exn_status exn_json_walk_skip(exn_json_walk *walk, const exn_json_token *token)
                : EXN_OK;
 }
 
-/* Counts such as num_keypoints say nothing of a place, and nor do lists that are empty. */
+/* Counts such as num_keypoints hold no place, and neither do empty lists. */
 exn_status exn_json_walk_pass(exn_json_walk *walk, const exn_json_token *token, bool *has_more)
 {
     const uint64_t from = walk->json.base + walk->json.at;
@@ -59,8 +59,9 @@ exn_status exn_json_walk_add(exn_json_walk *walk, exn_numbers *to, const exn_jso
     return status == EXN_OK ? EXN_OK : exn_status_fail(walk->error, status, "%s", "");
 }
 
-/* Some tools write "640". An empty string says nothing, as null does; any other one is a size, be
- * it one that cannot be read: it would stay behind, and contradict its image. */
+/* Some tools write "640". An empty string means unknown, like null. Any other string counts as a
+ * size even if it is unreadable, because otherwise it would stay behind and contradict its image.
+ */
 exn_status exn_json_walk_size(exn_json_walk *walk, exn_numbers *to, const exn_json_token *token)
 {
     exn_status status = EXN_OK;
@@ -93,8 +94,8 @@ exn_status exn_json_walk_size_of(exn_json_walk *walk, const exn_json_token *valu
     return status;
 }
 
-/* Two names would be two images to two readers (RFC 8259, 4), and a NUL would end the name for the
- * caller. */
+/* With two names, two readers would see two images (RFC 8259, 4), and a NUL would end the name for
+ * the caller. */
 exn_status exn_json_walk_name(exn_json_walk *walk, const char *member, const exn_json_token *token,
                               exn_buffer *name)
 {
@@ -112,7 +113,7 @@ exn_status exn_json_walk_name(exn_json_walk *walk, const char *member, const exn
                : EXN_OK;
 }
 
-/* Before its second quote. */
+/* Just before its second quote. */
 uint64_t exn_json_walk_end(const exn_json_token *token)
 {
     return token->offset + token->size - 1;
@@ -188,7 +189,7 @@ exn_status exn_json_walk_copy(exn_json_walk *walk, exn_numbers *to, const exn_nu
     return status == EXN_OK ? EXN_OK : exn_status_fail(walk->error, status, "%s", "");
 }
 
-/* One side alone says nothing of the frame: it can neither bear witness nor be set. */
+/* One side alone says nothing about the frame: it is neither a witness nor can it be set. */
 exn_status exn_json_walk_sides(exn_json_walk *walk, const char *const names[2],
                                const exn_numbers sides[2], exn_numbers *sizes)
 {
@@ -237,7 +238,7 @@ exn_status exn_json_walk_objects(exn_json_walk *walk, const char *member, exn_js
                : status;
 }
 
-/* Of two lists readers see the last one only, or both. */
+/* Given two lists, some readers see only the last, others both. */
 exn_status exn_json_walk_list(exn_json_walk *walk, const char *name, bool *seen,
                               exn_json_walk_read *read, void *context)
 {

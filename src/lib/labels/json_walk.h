@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What walks of JSON formats share: a reader, whom to tell, and where it is. */
+/* What walks of JSON formats share: a reader, the receiver of events, and the current place. */
 #ifndef EXN_LABELS_JSON_WALK_H
 #define EXN_LABELS_JSON_WALK_H
 
@@ -17,14 +17,14 @@ typedef struct exn_json_walk {
 exn_status exn_json_walk_fail(exn_json_walk *walk, exn_status status, const char *member,
                               const char *what);
 
-/* Passes by the rest of a value whose first token has been read. */
+/* Skips the rest of a value whose first token has been read. */
 exn_status exn_json_walk_skip(exn_json_walk *walk, const exn_json_token *token);
 
-/* The same. *has_more: it is a list or object with something in it, so that it may hold
- * coordinates, if the member's name says so. */
+/* The same. *has_more: it is a non-empty list or object, which may hold coordinates if the member's
+ * name suggests so. */
 exn_status exn_json_walk_pass(exn_json_walk *walk, const exn_json_token *token, bool *has_more);
 
-/* Keeps the name of a member, before its value is read. */
+/* Saves a member's name before its value is read. */
 exn_status exn_json_walk_keep(exn_json_walk *walk, const exn_json_token *key, exn_buffer *name);
 
 /* Whether it is a number, or one in quotes and nothing else: what some tools write for coordinates,
@@ -34,29 +34,29 @@ bool exn_json_walk_is_number(const exn_json_token *token);
 /* Adds what is a number, quotes or not. */
 exn_status exn_json_walk_add(exn_json_walk *walk, exn_numbers *to, const exn_json_token *token);
 
-/* Adds what is a number, or one in quotes; passes by null and its like. */
+/* Adds a number, also one in quotes; skips null and the like. */
 exn_status exn_json_walk_size(exn_json_walk *walk, exn_numbers *to, const exn_json_token *token);
 
-/* Adds those of an object's height and width to sides[1] and sides[0]; passes by what is no object.
+/* Adds an object's height and width to sides[1] and sides[0]; skips anything that is not an object.
  */
 exn_status exn_json_walk_size_of(exn_json_walk *walk, const exn_json_token *value,
                                  exn_numbers sides[2]);
 
-/* Sets sizes to the numbers of a width and of a height, in this order; to none where either is not
- * there. names: of both members. Fails with EXN_CORRUPT where one is there twice. */
+/* Sets sizes to a width and a height, in this order, or to none if either is missing. names: of the
+ * two members. Fails with EXN_CORRUPT if either is repeated. */
 exn_status exn_json_walk_sides(exn_json_walk *walk, const char *const names[2],
                                const exn_numbers sides[2], exn_numbers *sizes);
 
-/* Reads the one name of an image, which is empty before. Fails with EXN_CORRUPT where it is there
- * twice, or is no name. */
+/* Reads the only name of an image; name has to be empty. Fails with EXN_CORRUPT if it is repeated,
+ * or is not a name. */
 exn_status exn_json_walk_name(exn_json_walk *walk, const char *member, const exn_json_token *token,
                               exn_buffer *name);
 
-/* Where the text of a string ends in the file. */
+/* Where a string's text ends in the file. */
 uint64_t exn_json_walk_end(const exn_json_token *token);
 
-/* The numbers of a list whose opening has been read, up to its end. Fails with EXN_CORRUPT where
- * something else is in it. */
+/* Reads the numbers of a list whose opening has been read, to its end. Fails with EXN_CORRUPT if it
+ * holds anything else. */
 exn_status exn_json_walk_numbers(exn_json_walk *walk, const char *member, exn_numbers *to);
 
 /* The same of run lengths, of which a move makes more or fewer: none is in quotes. */
@@ -71,34 +71,34 @@ exn_status exn_json_walk_numbers_or(exn_json_walk *walk, const char *member, exn
 exn_status exn_json_walk_copy(exn_json_walk *walk, exn_numbers *to, const exn_numbers *from,
                               size_t first, size_t count);
 
-/* Nothing before this point of the file will be handed on any more. */
+/* Declares that nothing before this point of the file will be handed on any more. */
 exn_status exn_json_walk_settle(exn_json_walk *walk);
 
-/* What reads an object, of which the brace has been read; and the value of one of its members. */
+/* Reads an object whose brace has been read; reads the value of one of its members. */
 typedef exn_status exn_json_walk_read(void *context);
 typedef exn_status exn_json_walk_member(void *context, const exn_json_token *key);
 
-/* The members of an object whose brace has been read, up to its end. */
+/* Reads the members of an object whose brace has been read, to its end. */
 exn_status exn_json_walk_members(exn_json_walk *walk, exn_json_walk_member *read, void *context);
 
-/* The objects of a list whose bracket has been read, up to its end; nothing else may be in it. */
+/* Reads the objects of a list whose bracket has been read, to its end; it may hold nothing else. */
 exn_status exn_json_walk_objects(exn_json_walk *walk, const char *member, exn_json_walk_read *read,
                                  void *context);
 
-/* A list of objects, which is to come, and to come once: *seen. The walk's place is each of them in
- * turn, and that of nothing behind it. read settles what it is done with. */
+/* Reads a list of objects, which may occur only once (*seen). The walk's place is each of them in
+ * turn, and none after the list. read settles what it has finished. */
 exn_status exn_json_walk_list(exn_json_walk *walk, const char *name, bool *seen,
                               exn_json_walk_read *read, void *context);
 
-/* A text that is one object, with nothing behind it (RFC 8259, 2): its members. */
+/* Reads the members of a text that is a single object with nothing after it (RFC 8259, 2). */
 exn_status exn_json_walk_object(exn_json_walk *walk, exn_json_walk_member *read, void *context);
 
-/* Opens the file, has read do the rest, and closes it. */
+/* Opens the file, calls read for the rest, and closes it. */
 exn_status exn_json_walk_file(exn_json_walk *walk, const exn_source *source,
                               exn_json_walk_read *read, void *context);
 
-/* The same of JSON Lines: calls read for each line, behind its brace, with the line as the walk's
- * place, and settles behind it. A file may have no line. */
+/* The same for JSON Lines: calls read for each line, after its brace, with the line as the walk's
+ * place, and settles after it. A file may have no lines. */
 exn_status exn_json_walk_lines(exn_json_walk *walk, const exn_source *source,
                                exn_json_walk_read *read, void *context);
 

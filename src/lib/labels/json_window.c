@@ -24,8 +24,8 @@ exn_status exn_json_window_unexpected(exn_json *json, int byte, const char *expe
                            json->line, json->base + json->at, (unsigned)byte, expected);
 }
 
-/* Keeps what the window has of the token that is being read. A token that is too long goes on being
- * read, as its end has to be found, and is no longer kept. */
+/* Saves the part of the current token that is in the window. A token that is too long is still
+ * read, to find its end, but no longer saved. */
 static exn_status hold(exn_json *json)
 {
     if (!json->in_token || json->is_long)
@@ -70,8 +70,8 @@ void exn_json_window_begin(exn_json *json)
     json->is_long = false;
 }
 
-/* The token's text is what was read since exn_json_window_begin(), up to here. Most tokens lie in
- * one window and are not copied. */
+/* The token's text is what was read since exn_json_window_begin(). Most tokens lie in one window
+ * and are not copied. */
 exn_status exn_json_window_finish(exn_json *json, exn_json_token *token)
 {
     exn_status status = EXN_OK;

@@ -9,7 +9,7 @@
 
 #include "decimal.h"
 
-/* Names of lists are this program's own, so it is never cut. */
+/* Lists are named by this program, so a path is never truncated. */
 static void write_path(const exn_label_place *place, char *to, size_t size)
 {
     int at = snprintf(to, size, "%s[%" PRIu64 "]", place->list, place->index);
@@ -20,8 +20,8 @@ static void write_path(const exn_label_place *place, char *to, size_t size)
              place->member ? place->member : "");
 }
 
-/* The text goes to people: where first, then what. What a file contributes to it is cut by the
- * callers. */
+/* The text is for people: first where, then what. Callers limit the length of anything that comes
+ * from the file. */
 exn_status exn_label_fail(exn_error *error, exn_status status, const exn_label_place *place,
                           const char *format, ...)
 {
@@ -40,7 +40,7 @@ exn_status exn_label_fail(exn_error *error, exn_status status, const exn_label_p
     return exn_status_fail(error, status, "%s%s", where, what);
 }
 
-/* ---- events that nobody asks for */
+/* ---- events without a handler */
 
 static exn_status ignore_settled(void *context, uint64_t offset)
 {

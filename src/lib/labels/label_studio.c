@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Numbers are percents of the image's sides, angles are clockwise in its pixels; a result says what
- * size its image had in the browser. Which of a task's data the image is only the project's
- * settings say for certain; where one alone can be, it is that.
+/* Numbers are percents of the image's sides, angles are clockwise in its pixels, and a result gives
+ * the size that its image had in the browser. Only the project's settings say for certain which of
+ * a task's data is the image; if only one can be, that one is used.
  *
- *     JSON      [{"data": {"image": "/data/upload/1/8f3c2a10-a.jpg"},
- *                 "annotations": [{"result": [{"to_name": "image", "original_width": 640, ...,
- *                     "value": {"x": 10, "y": 20, "width": 5, "height": 5, "rotation": 0}}]}]}]
- *     JSON_MIN  [{"image": "/data/upload/1/8f3c2a10-a.jpg",
- *                 "label": [{"x": 10, "y": 20, ..., "original_width": 640, ...}]}] */
+ *   JSON      [{"data": {"image": "/data/upload/1/8f3c2a10-a.jpg"},
+ *               "annotations": [{"result": [{"to_name": "image", "original_width": 640, ...,
+ *                   "value": {"x": 10, "y": 20, "width": 5, "height": 5, "rotation": 0}}]}]}]
+ *   JSON_MIN  [{"image": "/data/upload/1/8f3c2a10-a.jpg",
+ *               "label": [{"x": 10, "y": 20, ..., "original_width": 640, ...}]}] */
 #include "label_studio.h"
 
 #include <string.h>
@@ -31,9 +31,8 @@ static exn_status fail(walk *w, const char *member, const char *what)
 
 /* ---- results */
 
-/* result, behind its bracket. What is no object draws nothing. inner[] keeps the list's name for
- * messages at the level where it stands: 1 within an annotation, 0 where JSON_MIN has it in the
- * task. */
+/* result, after its bracket. Anything but an object draws nothing. inner[] keeps the list's name
+ * for messages at its level: 1 within an annotation, 0 in the task itself (JSON_MIN). */
 static exn_status read_results(walk *w, size_t level, const char *list, bool is_loose)
 {
     exn_json_token token;
@@ -51,9 +50,9 @@ static exn_status read_results(walk *w, size_t level, const char *list, bool is_
     return status;
 }
 
-/* An annotation may hold the prediction that it was made of, as an object with results of its own.
- * A flag and no call of itself: a prediction has no prediction in it, and nesting that is hostile
- * costs no stack. */
+/* An annotation may hold the prediction it was made from, as an object with results of its own. A
+ * flag replaces recursion: a prediction contains no prediction, and hostile nesting takes no stack.
+ */
 static exn_status read_annotation(walk *w)
 {
     exn_json_token key, value;
@@ -80,13 +79,13 @@ static exn_status read_annotation(walk *w)
     return status;
 }
 
-/* Drafts are drawn on the same picture as what was submitted, and come back to the annotator's
+/* Drafts are drawn on the same picture as submitted annotations and return to the annotator's
  * browser, so they have to fit it as well. completions is what annotations were called before
  * version 1.0. */
 static const char *const annotation_lists[] = {"annotations", "predictions", "drafts",
                                                "completions"};
 
-/* NULL where it is none of these lists. */
+/* Returns NULL if it is none of these lists. */
 static const char *find_annotations(exn_span key)
 {
     for (size_t i = 0; i < sizeof annotation_lists / sizeof *annotation_lists; i++)
@@ -95,7 +94,7 @@ static const char *find_annotations(exn_span key)
     return NULL;
 }
 
-/* Of predictions an export may have the numbers alone. They draw nothing, and are passed by. */
+/* An export may list only the numbers of predictions. They draw nothing and are skipped. */
 static exn_status read_annotations(walk *w, const char *list)
 {
     exn_json_token token;
@@ -115,8 +114,8 @@ static exn_status read_annotations(walk *w, const char *list)
 
 /* ---- data */
 
-/* Texts of a task are offsets in one buffer, since it moves as it grows; w->name is borrowed for
- * the text without its escapes. */
+/* A task's texts are offsets in one buffer, because it moves as it grows. w->name temporarily holds
+ * the unescaped text. */
 static exn_status add_text(walk *w, exn_span text, size_t *at, size_t *size)
 {
     *at = w->texts.size;
@@ -144,7 +143,8 @@ static exn_status add_datum(walk *w, size_t key, size_t key_size, int64_t item,
     return status;
 }
 
-/* Of several images a list of texts, or of objects with a text each (what a Repeater repeats). */
+/* If a task has several images: a list of texts, or of objects with a text each (which a Repeater
+ * repeats). */
 static exn_status read_items(walk *w, size_t list, size_t list_size)
 {
     exn_json_token token, value;
@@ -170,8 +170,8 @@ static exn_status read_items(walk *w, size_t list, size_t list_size)
     return status;
 }
 
-/* Which of two members of one name counts is not defined (RFC 8259, 4): two lists of images for one
- * list of results would be a guess. */
+/* Which of two members with the same name counts is undefined (RFC 8259, 4): with two lists of
+ * images for one list of results, any choice would be a guess. */
 static exn_status read_data(walk *w)
 {
     exn_json_token key, value;
@@ -200,7 +200,7 @@ static exn_span text_at(const walk *w, size_t at, size_t size)
     return exn_span_part(exn_buffer_span(&w->texts), at, size);
 }
 
-/* Copied, as a buffer's bytes need not be aligned for it. */
+/* Copied out, because a buffer's bytes need not be aligned for it. */
 static exn_label_studio_datum datum_at(const walk *w, size_t i)
 {
     exn_label_studio_datum d;
@@ -208,10 +208,10 @@ static exn_label_studio_datum datum_at(const walk *w, size_t i)
     return d;
 }
 
-/* The one text that is an image, of a list that at this place; of several the one whose key is the
- * name that results give. Where none ends as images do, the only text there is. The order matters
- * where a task has a thumbnail beside its image, or a picture for reference: then only the name
- * tells which one was drawn on. */
+/* The one text that is an image, at this index of a list if item is one; of several, the one whose
+ * key the results name. If none ends like an image, the only text there is. The order matters if a
+ * task has a thumbnail beside its image, or a picture for reference: then only the name tells which
+ * one was drawn on. */
 static bool find_datum(const walk *w, const exn_label_studio_target *t, int64_t item, size_t *found)
 {
     const exn_span to_name = text_at(w, t->to_name, t->to_name_size);
@@ -236,8 +236,8 @@ static bool find_datum(const walk *w, const exn_label_studio_target *t, int64_t 
     return images == 1 || named == 1 || (images == 0 && others == 1 && w->has_data);
 }
 
-/* The tags that a Repeater makes are numbered: page_0, page_1. -1: it is none. Nine digits are less
- * than 2^31, so the number cannot overflow; no task has more pages than that. */
+/* The tags that a Repeater makes are numbered: page_0, page_1. Returns -1 if it is not one. Nine
+ * digits stay below 2^31, so the number cannot overflow, and no task has more pages. */
 static int64_t number_of(exn_span to_name)
 {
     enum { MOST_DIGITS = 9 };
@@ -253,7 +253,7 @@ static int64_t number_of(exn_span to_name)
     return number;
 }
 
-/* A text of the data as the image of that number. sizes: NULL is none. */
+/* Hands on a text of the data as the image of that number. sizes: may be NULL for none. */
 static exn_status hand_on_datum(walk *w, size_t found, size_t number, const exn_numbers *sizes,
                                 bool is_optional)
 {
@@ -265,7 +265,7 @@ static exn_status hand_on_datum(walk *w, size_t found, size_t number, const exn_
     memcpy(w->data.data + found * sizeof d, &d, sizeof d);
     w->name.size = w->other.size = 0;
     exn_status status = exn_label_studio_name_find(text, &w->name, &w->other);
-    /* Names end with a NUL for the caller, so one with a NUL in it would be another file's. */
+    /* Names end with a NUL for the caller, so one that contains a NUL would be another file's. */
     if (status == EXN_OK && (w->name.size == 0 || memchr(w->name.data, 0, w->name.size) ||
                              (w->other.size && memchr(w->other.data, 0, w->other.size))))
         return fail(w, "data", "it has no name of an image");
@@ -290,11 +290,11 @@ static exn_status hand_on_image(walk *w, size_t target, const exn_numbers *sizes
     exn_label_studio_target t;
     size_t found;
     memcpy(&t, w->targets.data + target * sizeof t, sizeof t);
-    /* From the surest on: the item that the results name; where that is the first, the only image
-     * that there is; the number in the tag's name. None of them: the results could be on any image,
-     * and a guess would move them with a wrong one. */
+    /* In order of certainty: the item that the results name; if that is the first, the only image
+     * there is; the number in the tag's name. Failing those, the results could be on any image, and
+     * a guess might move them with the wrong one. */
     bool is_found = find_datum(w, &t, t.item, &found);
-    if (!is_found && t.item == 0) /* the first of one */
+    if (!is_found && t.item == 0) /* the first and only one */
         is_found = find_datum(w, &t, -1, &found);
     const int64_t number = number_of(text_at(w, t.to_name, t.to_name_size));
     if (!is_found && t.item < 0 && number >= 0)
@@ -303,8 +303,8 @@ static exn_status hand_on_image(walk *w, size_t target, const exn_numbers *sizes
                     : fail(w, "data", "which image its results are on cannot be told");
 }
 
-/* Images that no result is on are named all the same: what becomes of their files concerns the
- * task. Their numbers follow those of targets. */
+/* Images without results are named all the same, since what becomes of their files concerns the
+ * task. They are numbered after the targets. */
 static exn_status hand_on_others(walk *w)
 {
     exn_status status = EXN_OK;
@@ -317,7 +317,7 @@ static exn_status hand_on_others(walk *w)
     return status;
 }
 
-/* Every result has its image's size, and each is to be set. */
+/* Each result has its image's size, and each of these has to be set. */
 static exn_status hand_on_images(walk *w)
 {
     exn_status status = EXN_OK;
@@ -331,7 +331,7 @@ static exn_status hand_on_images(walk *w)
          i++) {
         exn_label_studio_target t;
         memcpy(&t, w->targets.data + i * sizeof t, sizeof t);
-        /* Its name has to be known all the same: its results move with it. */
+        /* Its name has to be known all the same, because its results move with it. */
         if (!t.has_sizes)
             status = hand_on_image(w, i, NULL);
     }
@@ -340,9 +340,10 @@ static exn_status hand_on_images(walk *w)
 
 /* ---- tasks */
 
-/* Another member: in JSON_MIN a text of the data, or a list of results. Which list holds results
- * only the project's settings say, so every list is read as one, loosely: what has no size of an
- * image is not a result. The name is cut, as it is for messages only. */
+/* Any other member: in JSON_MIN this is a text of the data, or a list of results. Only the
+ * project's settings say which list holds results, so every list is read as one, loosely: an object
+ * without an image's size is not a result. The name is only for messages, so it may be truncated.
+ */
 static exn_status read_other(walk *w, exn_span key, const exn_json_token *value)
 {
     size_t at, size;
@@ -370,14 +371,14 @@ static exn_status read_task_member(walk *w, exn_span key)
     if (list && value.kind == EXN_JSON_ARRAY)
         return read_annotations(w, list);
     if (is_data && value.kind == EXN_JSON_OBJECT) {
-        w->data.size = 0; /* what is beside the data is none of it */
+        w->data.size = 0; /* only texts inside data count */
         return read_data(w);
     }
     return read_other(w, key, &value);
 }
 
-/* Results and data come in any order, so images are handed on at the task's end; then nothing of it
- * is edited any more, and the file is written up to here. */
+/* Results and data come in any order, so images are handed on at the task's end. After that nothing
+ * in it is edited any more, and the file is written up to here. */
 static exn_status read_task(walk *w)
 {
     exn_json_token token;
@@ -385,7 +386,7 @@ static exn_status read_task(walk *w)
     exn_status status;
     exn_label_studio_walk_clear(w);
     while ((status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_KEY) {
-        key.size = 0; /* the reader's own is gone with the next token */
+        key.size = 0; /* the reader's copy is gone with the next token */
         status = exn_buffer_append(&key, token.text.data, token.text.size);
         if (status == EXN_OK)
             status = read_task_member(w, exn_buffer_span(&key));
@@ -399,7 +400,8 @@ static exn_status read_task(walk *w)
                             : exn_status_fail(w->base.error, status, "%s", "");
 }
 
-/* A list of tasks, or one. The last call has the reader see that nothing follows. */
+/* Reads a list of tasks, or a single one. The last call makes the reader check that nothing
+ * follows. */
 static exn_status read_file(void *context)
 {
     walk *w = context;
@@ -432,8 +434,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
 
 /* ---- recognizing */
 
-/* Whether the first object of a list has this member. The first alone: a list of other things is
- * not read through to find that out. */
+/* Whether the first object of a list has this member. Lists of anything else are not searched. */
 static bool first_has(exn_json *json, const char *member)
 {
     exn_json_token token;
@@ -448,8 +449,8 @@ static bool first_has(exn_json *json, const char *member)
     return false;
 }
 
-/* annotations[0].result, or a list of regions with original_width. A task may have none yet, so
- * those behind it are looked at, too. */
+/* Recognized by annotations[0].result, or by a list of regions with original_width. A task may not
+ * have any yet, so later ones are examined, too. */
 static bool recognize(const exn_source *source)
 {
     exn_json json;
@@ -458,7 +459,7 @@ static bool recognize(const exn_source *source)
     goes_on = exn_json_glance_open(&json, source) == EXN_OK;
     goes_on = goes_on && exn_json_next(&json, &token) == EXN_OK &&
               (token.kind == EXN_JSON_ARRAY || token.kind == EXN_JSON_OBJECT);
-    /* A task's own members are one level deeper in a list of tasks than in a file of one task. */
+    /* In a list of tasks, a task's members are one level deeper than in a file of one task. */
     const uint32_t tasks = goes_on && token.kind == EXN_JSON_ARRAY;
     while (goes_on && !found && exn_json_next(&json, &token) == EXN_OK &&
            token.kind != EXN_JSON_END) {

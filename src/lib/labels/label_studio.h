@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Label Studio's JSON export: tasks with the results of annotations, predictions and drafts; and
- * JSON_MIN, where results stand in the task itself. */
+/* Label Studio's JSON export: tasks with the results of annotations, predictions and drafts. In
+ * JSON_MIN, results stand in the task itself. */
 #ifndef EXN_LABELS_LABEL_STUDIO_H
 #define EXN_LABELS_LABEL_STUDIO_H
 

@@ -25,17 +25,17 @@ static exn_span until(exn_span text, uint8_t byte)
     return end ? exn_span_part(text, 0, (size_t)(end - text.data)) : text;
 }
 
-/* /data/upload/... of the server itself, or a scheme; what begins otherwise is a path in a folder.
- */
+/* Whether it is an address: /data/upload/... on the server itself, or any scheme. Anything else is
+ * a path in a folder. */
 static bool is_address(exn_span text)
 {
     return exn_span_starts(text, "/", 1) || find(text, "://");
 }
 
-/* The part that is a path, and whether it has escapes of an address. A path that is no address may
- * have any character in its name. Files of a storage have their path in a parameter of the address.
- * What the path is followed by (a signature in a query, a fragment: RFC 3986, 3.4 and 3.5) is not
- * in any file's name. */
+/* The path in a text, and whether it has an address's escapes. A path that is no address may
+ * contain any character. Files of a storage have their path in a query parameter. Whatever follows
+ * the path (a signature in a query, a fragment: RFC 3986, 3.4 and 3.5) is not part of a file's
+ * name. */
 static exn_span path_of(exn_span text, bool *is_escaped)
 {
     static const char *const parameters[] = {"?d=", "&d=", "?filepath=", "&filepath="};
@@ -52,7 +52,7 @@ static exn_span path_of(exn_span text, bool *is_escaped)
     if (!scheme)
         return exn_span_part(text, 1, text.size - 1);
     text = from(text, scheme + 3);
-    const uint8_t *slash = find(text, "/"); /* behind the host or bucket */
+    const uint8_t *slash = find(text, "/"); /* after the host or bucket */
     return slash ? from(text, slash + 1) : text;
 }
 
@@ -71,8 +71,8 @@ size_t exn_label_studio_name_rest(exn_span text)
     return (size_t)(text.data + text.size - (path.data + path.size));
 }
 
-/* Percent-encoding (RFC 3986, 2.1). A percent sign that no two digits follow stays one, as browsers
- * leave it. */
+/* Percent-encoding (RFC 3986, 2.1). A percent sign without two hex digits is kept, as browsers do.
+ */
 static exn_status append_decoded(exn_span text, bool is_escaped, exn_buffer *to)
 {
     exn_status status = EXN_OK;
@@ -89,15 +89,15 @@ static exn_status append_decoded(exn_span text, bool is_escaped, exn_buffer *to)
     return status;
 }
 
-/* An uploaded file has no folder that the data set would know. */
+/* The folder of an uploaded file is unknown to the data set. */
 static exn_span base_of(exn_span path)
 {
     const uint8_t *slash = path.size ? memrchr(path.data, '/', path.size) : NULL;
     return slash ? from(path, slash + 1) : path;
 }
 
-/* Texts of a task may be anything: captions, ids, other files. An ending is what tells them apart
- * before any project's settings are known; kinds that are not read here count as well, or a task
+/* A task's texts may be anything: captions, ids, other files. Before any project's settings are
+ * known, only the extension tells them apart. Types that are not read here count as well, or a task
  * with a GIF would seem to have no image. */
 bool exn_label_studio_name_is_image(exn_span text)
 {
@@ -114,7 +114,7 @@ bool exn_label_studio_name_is_image(exn_span text)
 }
 
 /* /data/upload/4/1f2e3d4c-name.jpg: eight digits of a UUID and a hyphen. The file in the data set
- * has the name that it had before its upload. */
+ * has its name from before the upload. */
 static bool has_hash(exn_span base)
 {
     enum { HASH = 8 };
@@ -129,7 +129,8 @@ exn_status exn_label_studio_name_find(exn_span text, exn_buffer *name, exn_buffe
     enum { HASH_AND_HYPHEN = 9 };
     bool is_escaped;
     const exn_span path = path_of(text, &is_escaped), base = base_of(path);
-    /* The folder of an upload is the project's number on the server: it is not in the data set. */
+    /* An upload's folder is the project's number on the server and does not exist in the data set.
+     */
     const bool is_upload = is_escaped && find(path, "upload/");
     exn_status status = append_decoded(is_upload ? base : path, is_escaped, name);
     if (status == EXN_OK && is_upload && has_hash(base))

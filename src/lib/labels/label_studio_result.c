@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* What a result draws is told by its members, not by its type: labels, choices and texts of a
- * region repeat its numbers, and have to move with it.
+/* A result's shape is determined by its members, not by its type: the labels, choices and texts of
+ * a region repeat its numbers and have to move with it.
  *
- *     x, y, width, height, rotation        a box, tilted about its corner
- *     x, y, radiusX, radiusY, rotation     an ellipse about its center
- *     x, y, width                          a keypoint with the size of its dot
- *     points, vertices                     a polygon, a curve
- *     rle                                  a brush's mask, run lengths (brush.h)
- *     imageDataURL                         the same as a PNG
+ *   x, y, width, height, rotation        a box, tilted about its corner
+ *   x, y, radiusX, radiusY, rotation     an ellipse about its center
+ *   x, y, width                          a keypoint with the size of its dot
+ *   points, vertices                     a polygon, a curve
+ *   rle                                  a brush's mask, run lengths (brush.h)
+ *   imageDataURL                         the same as a PNG
  *
- * Roles are known only when all members are: they come in any order, in value or beside it. */
+ * The shape is known only when all members are: they come in any order, in value or beside it. */
 #include "label_studio_result.h"
 
 #include <string.h>
@@ -33,7 +33,7 @@ static const char *const number_names[EXN_LABEL_STUDIO_NUMBERS] = {
     "x",       "y",        "width",          "height",         "radiusX",
     "radiusY", "rotation", "original_width", "original_height"};
 
-/* Results are many and alike: their memory is kept from one to the next. */
+/* Results are many and alike, so their memory is reused. */
 static void clear(exn_label_studio_region *r)
 {
     for (size_t i = 0; i < EXN_LABEL_STUDIO_NUMBERS; i++)
@@ -48,8 +48,8 @@ static void clear(exn_label_studio_region *r)
 
 /* ---- members */
 
-/* [[x, y], ...] A polygon's points, in percents of the sides. A point of three numbers could be
- * read in more than one way, so it is refused where its image rotates. */
+/* [[x, y], ...]: a polygon's points, in percents of the sides. A point of three numbers is
+ * ambiguous, so it is refused if its image rotates. */
 static exn_status read_points(exn_label_studio_walk *w)
 {
     exn_json_token token;
@@ -68,14 +68,14 @@ static exn_status read_points(exn_label_studio_walk *w)
     return status;
 }
 
-/* {"x": 1, "y": 2}: a vertex, with control points of the same kind in it, or one of those. Curves
- * of Label Studio's vector tool. A rotation maps control points as it maps points, so all of them
- * go into one list; only the order of x and y within each has to be made sure of, as members come
+/* {"x": 1, "y": 2}: a vertex with control points of the same form inside it, or one of those. They
+ * are curves of Label Studio's vector tool. A rotation maps control points like points, so all of
+ * them go into one list. Only the order of x and y within each has to be ensured, as members come
  * in any order. */
 static exn_status read_vertex(exn_label_studio_walk *w, bool is_vertex)
 {
     exn_json_token key, value;
-    /* In no account: they hold one number each, and are freed below. */
+    /* Not in any account: they hold one number each and are freed below. */
     exn_numbers pair[2] = {{.items = {0}}, {.items = {0}}};
     exn_label_studio_region *r = &w->region;
     exn_status status;
@@ -117,8 +117,8 @@ static exn_status read_vertices(exn_label_studio_walk *w)
     return status;
 }
 
-/* data:image/png;base64,... What stands before the comma stays. The edit replaces what is behind
- * the comma alone, so a data URL (RFC 2397) keeps its type and parameters as they were written. */
+/* data:image/png;base64,... Only what follows the comma is replaced, so a data URL (RFC 2397) keeps
+ * its type and parameters as written. */
 static exn_status read_picture(exn_label_studio_walk *w, const exn_json_token *value)
 {
     static const char head[] = "base64,";
@@ -141,7 +141,7 @@ static exn_status read_picture(exn_label_studio_walk *w, const exn_json_token *v
     return status == EXN_OK ? EXN_OK : fail(w, status, "imageDataURL", "it is no text");
 }
 
-/* The tag that a result is drawn on; with several images in a task it tells which one. */
+/* The tag that a result is drawn on; if a task has several images, it tells which one. */
 static exn_status read_to_name(exn_label_studio_walk *w, const exn_json_token *value)
 {
     if (value->kind != EXN_JSON_STRING)
@@ -151,7 +151,8 @@ static exn_status read_to_name(exn_label_studio_walk *w, const exn_json_token *v
     return status == EXN_OK ? EXN_OK : fail(w, status, "to_name", "it is no text");
 }
 
-/* item_index: which image of a list the result is on. What is no index leaves -1, the only one. */
+/* item_index: which image of a list the result is on. Anything but an index leaves -1, for a single
+ * image. */
 static exn_status read_item(exn_label_studio_walk *w, const exn_json_token *value)
 {
     exn_decimal number;
@@ -162,8 +163,8 @@ static exn_status read_item(exn_label_studio_walk *w, const exn_json_token *valu
     return exn_json_walk_skip(&w->base, value);
 }
 
-/* Shown rotated by its button; what that does to the numbers is not known. So these results are
- * refused by name, and others of the file move. */
+/* The image was displayed rotated by Label Studio's own button, whose effect on the numbers is
+ * unknown. Such results are refused, naming this member, and others in the file move. */
 static exn_status read_rotated(exn_label_studio_walk *w, const exn_json_token *value)
 {
     exn_decimal number;
@@ -173,7 +174,7 @@ static exn_status read_rotated(exn_label_studio_walk *w, const exn_json_token *v
     return exn_json_walk_skip(&w->base, value);
 }
 
-/* polygonlabels and its like are names of classes. They end so, and are no coordinates, whatever
+/* polygonlabels and the like are names of classes. They are recognized by their ending, whatever
  * the tag is called: rectanglelabels, keypointlabels. */
 static bool is_unknown_place(exn_span key)
 {
@@ -181,7 +182,7 @@ static bool is_unknown_place(exn_span key)
     return exn_json_text_is(key, "touches") || (!is_labels && exn_label_is_place(key));
 }
 
-/* What is no number under one of these names is something else. */
+/* If the value of one of these members is not a number, it is something else. */
 static exn_status read_number(exn_label_studio_walk *w, size_t role, const exn_json_token *value)
 {
     exn_numbers *to = &w->region.number[role];
@@ -192,7 +193,7 @@ static exn_status read_number(exn_label_studio_walk *w, size_t role, const exn_j
     return exn_json_walk_add(&w->base, to, value);
 }
 
-/* A list of places that is there twice would be read by one reader in part. */
+/* If a list of places is repeated, some readers would see only one of them. */
 static exn_status see(exn_label_studio_walk *w, bool *seen, const char *member)
 {
     if (*seen)
@@ -215,15 +216,15 @@ static exn_status read_list(exn_label_studio_walk *w, exn_span key, const exn_js
             return status;
         return exn_json_text_is(key, "points") ? read_points(w) : read_vertices(w);
     }
-    /* Key frames of a video's boxes: a video is no image of this run. */
+    /* Key frames of a video's boxes, which are not on an image of this run. */
     r->is_video |= exn_json_text_is(key, "sequence");
     if (is_unknown_place(key))
         r->refusal = EXN_LABEL_UNKNOWN_PLACE;
     return exn_json_walk_skip(&w->base, value);
 }
 
-/* What is not known here is passed by if it can hold no place, and refuses the result if its name
- * says that it may: a coordinate that stays where it was is a wrong label that nobody sees. */
+/* Unknown members are skipped if they cannot hold a place. If the name suggests one, the result is
+ * refused: a coordinate that stayed where it was would be a wrong label that nobody notices. */
 static exn_status read_member(exn_label_studio_walk *w, exn_span key, const exn_json_token *value)
 {
     exn_label_studio_region *r = &w->region;
@@ -249,8 +250,8 @@ static exn_status read_member(exn_label_studio_walk *w, exn_span key, const exn_
     return exn_json_walk_skip(&w->base, value);
 }
 
-/* The members of value stand for those of the result, and in JSON_MIN are its own. The key is
- * compared before its value is read, where the reader's memory of it ends. */
+/* The members of value stand for those of the result; in JSON_MIN they are its own. The key is
+ * compared before its value is read, because reading overwrites it. */
 static exn_status read_members(exn_label_studio_walk *w)
 {
     exn_json_token key, value;
@@ -287,9 +288,9 @@ static exn_status append(exn_label_studio_walk *w, exn_buffer *to, const void *d
     return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
 }
 
-/* A task has one image, or a few. So they are looked through one by one; the limit keeps a hostile
- * task from making that quadratic. An image is known here by the tag and the item that its results
- * name; what file that is turns out at the task's end. */
+/* A task has one image, or a few, so a linear search will do; the limit keeps a hostile task from
+ * making it quadratic. An image is identified by the tag and the item that its results name; which
+ * file that is turns out at the task's end. */
 static exn_status find_target(exn_label_studio_walk *w, size_t *target)
 {
     enum { MOST = 1000 };
@@ -311,8 +312,8 @@ static exn_status find_target(exn_label_studio_walk *w, size_t *target)
     return status == EXN_OK ? append(w, &w->targets, &t, sizeof t) : status;
 }
 
-/* Its image's size is its own to mend. original_width and original_height stand in every result,
- * and exporters make pixels of percents by them: one that was left would stretch its shape. */
+/* original_width and original_height stand in every result, and exporters compute pixels from
+ * percents with them. One that was left would stretch its shape. */
 static exn_status note_sizes(exn_label_studio_walk *w, size_t target)
 {
     exn_label_studio_target t;
@@ -333,7 +334,7 @@ static bool has(const exn_label_studio_region *r, size_t role)
     return exn_numbers_count(&r->number[role]) > 0;
 }
 
-/* Every coordinate is in percents of the image's sides, whatever it draws. */
+/* Every coordinate is in percents of the image's sides, whatever the shape. */
 static exn_status hand_on(exn_label_studio_walk *w, exn_span image, exn_label_kind kind,
                           const char *member, const exn_numbers *numbers, double degrees)
 {
@@ -354,7 +355,7 @@ static exn_status hand_on(exn_label_studio_walk *w, exn_span image, exn_label_ki
     return w->base.events->shape(w->base.events->context, &shape);
 }
 
-/* Numbers of these roles, in this order. */
+/* Collects the numbers of these roles, in this order. */
 static exn_status gather(exn_label_studio_walk *w, const size_t *roles, size_t count)
 {
     exn_label_studio_region *r = &w->region;
@@ -365,8 +366,8 @@ static exn_status gather(exn_label_studio_walk *w, const size_t *roles, size_t c
     return status;
 }
 
-/* 0 is how most boxes say that they are not; a rotation that is no number is treated as one, and
- * the move fails with its place. */
+/* Most boxes that are not tilted say 0. A rotation that is not a number counts as tilted, so that
+ * the move fails and names its place. */
 static bool is_tilted(const exn_label_studio_region *r)
 {
     exn_decimal angle;
@@ -375,8 +376,8 @@ static bool is_tilted(const exn_label_studio_region *r)
            !(exn_decimal_read(exn_numbers_text(rotation, 0), &angle) && angle.count == 0);
 }
 
-/* rotation is about the corner x, y, which is where the box's top left one is after it
- * (label-studio#5274), unlike CVAT's, which is about the middle. */
+/* rotation is about the corner x, y, which is the rotated box's top left one (label-studio#5274).
+ * CVAT's, in contrast, is about the center. */
 static exn_status hand_on_box(exn_label_studio_walk *w, exn_span image)
 {
     static const size_t roles[] = {EXN_LABEL_STUDIO_X, EXN_LABEL_STUDIO_Y, EXN_LABEL_STUDIO_WIDTH,
@@ -388,7 +389,7 @@ static exn_status hand_on_box(exn_label_studio_walk *w, exn_span image)
                             : status;
 }
 
-/* Its x and y are the center, so an angle moves neither, and is a shape of its own. */
+/* x and y are the center, which a rotation leaves in place, so the angle is a shape of its own. */
 static exn_status hand_on_ellipse(exn_label_studio_walk *w, exn_span image)
 {
     static const size_t roles[] = {EXN_LABEL_STUDIO_X, EXN_LABEL_STUDIO_Y,
@@ -404,8 +405,8 @@ static exn_status hand_on_ellipse(exn_label_studio_walk *w, exn_span image)
     return status;
 }
 
-/* A keypoint: width is that of its dot, whose image is another one when it has been transposed. A
- * dot has one number for both its sides, in percents of the width. */
+/* A keypoint, whose width is that of its dot: one number for both sides, in percents of the image's
+ * width, which changes if the image is transposed. */
 static exn_status hand_on_point(exn_label_studio_walk *w, exn_span image)
 {
     static const size_t roles[] = {EXN_LABEL_STUDIO_X, EXN_LABEL_STUDIO_Y};
@@ -418,8 +419,8 @@ static exn_status hand_on_point(exn_label_studio_walk *w, exn_span image)
     return status;
 }
 
-/* Whether there is anything in it that has a place. Choices, ratings and texts about the whole
- * image have no place. */
+/* Whether any part of it has coordinates. Choices, ratings and texts about the whole image have
+ * none. */
 static bool is_placed(const exn_label_studio_region *r)
 {
     return !r->is_video && (r->has_points || r->has_runs || r->has_picture || r->refusal ||
@@ -432,7 +433,7 @@ static exn_status hand_on_shapes(exn_label_studio_walk *w, exn_span image)
     const bool x = has(r, EXN_LABEL_STUDIO_X), y = has(r, EXN_LABEL_STUDIO_Y),
                width = has(r, EXN_LABEL_STUDIO_WIDTH), height = has(r, EXN_LABEL_STUDIO_HEIGHT),
                radii = has(r, EXN_LABEL_STUDIO_RADIUS_X) && has(r, EXN_LABEL_STUDIO_RADIUS_Y);
-    /* Of two kinds in one result one would be left where it was. */
+    /* If a result had two kinds of shapes, one of them would be left where it was. */
     if (r->has_points + r->has_runs + r->has_picture + (x || y) > 1)
         r->refusal = "several kinds of shapes in one result";
     else if (x != y || (height && !width))
@@ -464,8 +465,7 @@ exn_status exn_label_studio_result_read(exn_label_studio_walk *w, bool is_loose)
         return status;
     const bool has_sizes =
         has(r, EXN_LABEL_STUDIO_IMAGE_WIDTH) && has(r, EXN_LABEL_STUDIO_IMAGE_HEIGHT);
-    /* Of a loose list nobody knows whether it holds results, but what has an image's size is one.
-     */
+    /* A loose list may hold anything, but an object with an image's size is a result. */
     if (!has_sizes && (is_loose || !is_placed(r)))
         return EXN_OK;
     status = find_target(w, &target);

@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Tasks have no key of their own that is unique: ids are left out of some exports. The task's place
- * in the file and the image's in the task are. */
+/* Tasks have no unique key of their own, as some exports leave out ids. So the key is the task's
+ * place in the file and the image's place in the task. */
 exn_status exn_label_studio_walk_key(exn_label_studio_walk *w, size_t target, exn_span *key)
 {
     char text[48];
@@ -16,7 +16,7 @@ exn_status exn_label_studio_walk_key(exn_label_studio_walk *w, size_t target, ex
     return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
 }
 
-/* Tasks are many and alike: their memory is kept from one to the next. */
+/* Tasks are many and alike, so their memory is reused. */
 void exn_label_studio_walk_clear(exn_label_studio_walk *w)
 {
     w->texts.size = w->targets.size = w->data.size = w->sized.size = 0;
@@ -24,8 +24,8 @@ void exn_label_studio_walk_clear(exn_label_studio_walk *w)
     exn_numbers_clear(&w->sizes);
 }
 
-/* Of two kinds: what grows with the file is given back to its account, what grows with one result
- * is not in any. */
+/* What grows with the file is given back to its account; what grows with one result is in no
+ * account. */
 void exn_label_studio_walk_free(exn_label_studio_walk *w)
 {
     exn_account *account = w->base.events->account;

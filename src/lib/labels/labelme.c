@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Every shape is its points, in edges: a rectangle two corners in any order, a circle its center
- * and a point on it; they may lie outside of the picture. A mask is a PNG besides. imageData is the
- * picture that was drawn on; without it labelme reads imagePath, and it refuses a file whose
- * imageWidth and imageHeight are not the picture's.
+/* Every shape is given by its points, in edges: a rectangle by two corners in any order, a circle
+ * by its center and a point on it. They may lie outside of the picture. A mask also has a PNG.
+ * imageData is a copy of the picture that was drawn on; without it labelme reads imagePath. It
+ * refuses a file whose imageWidth and imageHeight are not the picture's.
  *
- *     {"imagePath": "a.jpg", "imageData": "/9j/4AAQ...", "imageWidth": 640, "imageHeight": 480,
- *      "shapes": [{"shape_type": "rectangle", "points": [[1.5, 2], [30, 40]]}, ...]} */
+ *   {"imagePath": "a.jpg", "imageData": "/9j/4AAQ...", "imageWidth": 640, "imageHeight": 480,
+ *    "shapes": [{"shape_type": "rectangle", "points": [[1.5, 2], [30, 40]]}, ...]} */
 #include "labelme.h"
 
 #include <string.h>
@@ -33,9 +33,8 @@ static exn_status fail(walk *w, exn_status status, const char *member, const cha
     return exn_json_walk_fail(&w->base, status, member, what);
 }
 
-/* [[x, y], ...], behind the bracket. Polygons, rectangles, circles, lines and points alike:
- * whatever the shape_type, each of its points moves as a point, and a circle's radius is a
- * distance, which does not change. */
+/* [[x, y], ...], after the bracket. Whatever the shape_type, each point moves as a point, and a
+ * circle's radius is a distance, which does not change. */
 static exn_status read_points(walk *w, const char **refusal)
 {
     exn_json_token token;
@@ -53,9 +52,9 @@ static exn_status read_points(walk *w, const char **refusal)
     return status;
 }
 
-/* mask is a PNG in base64, in the frame of its box: it would have to be rotated with it. direction
- * is the angle of X-AnyLabeling's rotated boxes, in radians, besides their points: it would stay
- * behind. */
+/* mask is a PNG in base64, in the frame of its box, and would have to be rotated too. direction is
+ * the angle of X-AnyLabeling's rotated boxes, in radians, in addition to their points, and would
+ * stay behind. */
 static exn_status read_member(walk *w, const exn_json_token *key, int *lists, const char **refusal)
 {
     exn_json_token value;
@@ -103,7 +102,7 @@ static exn_status read_shape(void *context)
     return w->base.events->shape(w->base.events->context, &shape);
 }
 
-/* An imagePath that is there twice would be two images to two readers (RFC 8259, 4). */
+/* A repeated imagePath would be two images to two readers (RFC 8259, 4). */
 static exn_status read_name(walk *w, const exn_json_token *value)
 {
     if (w->has_name)
@@ -118,8 +117,7 @@ static exn_status read_name(walk *w, const exn_json_token *value)
     return EXN_OK;
 }
 
-/* The token was not kept (LONGEST_NAME); where it stands is all that is needed to put null in its
- * place. */
+/* The token's text was not kept (LONGEST_NAME). Its place is enough to replace it with null. */
 static exn_status read_data(walk *w, const exn_json_token *value)
 {
     if (value->kind != EXN_JSON_STRING)
@@ -129,7 +127,7 @@ static exn_status read_data(walk *w, const exn_json_token *value)
     return w->base.events->embedded(w->base.events->context, &embedded);
 }
 
-/* The sizes are kept as they stand, in quotes too: they are set in the same form. */
+/* Sizes are kept as written, including quotes, and are set in the same form. */
 static exn_status read_top(void *context, const exn_json_token *key)
 {
     walk *w = context;
@@ -155,8 +153,8 @@ static exn_status read_top(void *context, const exn_json_token *key)
     return exn_json_walk_skip(&w->base, &value);
 }
 
-/* At the end of the file: its members may come in any order. The key is empty, as there is one
- * image. */
+/* Called at the end of the file, since its members may come in any order. The key is empty, as
+ * there is only one image. */
 static exn_status hand_on_image(walk *w)
 {
     exn_status status = exn_json_walk_sides(
@@ -168,10 +166,10 @@ static exn_status hand_on_image(walk *w)
     return status == EXN_OK ? w->base.events->image(w->base.events->context, &image) : status;
 }
 
-/* There is one image, and the whole file is read before anything is written. */
+/* There is only one image, and the whole file is read before anything is written. */
 static exn_status read_file(void *context)
 {
-    enum { LONGEST_NAME = 1 << 20 }; /* and not a picture */
+    enum { LONGEST_NAME = 1 << 20 }; /* so that a picture's base64 is not kept */
     walk *w = context;
     w->base.json.max_text = LONGEST_NAME;
     exn_status status = exn_json_walk_object(&w->base, read_top, w);
@@ -192,9 +190,10 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
-/* Shapes beside a picture's path, size or data. Strings beyond 4096 bytes are not kept, so a file
- * with a picture in it costs no memory here. Where reading ends in the picture or the shapes
- * (sniff.c), what labelme writes in front of them, sorted or not, has to do. */
+/* Recognized by shapes together with a picture's path, size or data. Strings beyond 4096 bytes are
+ * not kept, so a file with a picture in it takes no memory here. If the readable part (sniff.c)
+ * ends inside the picture or the shapes, the members that labelme writes before them, sorted or
+ * not, have to do. */
 static bool recognize(const exn_source *source)
 {
     enum { SHAPES = 1, IMAGE = 2, LONG = 4, FRONT = 8 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* labelme: a JSON file for each image. */
+/* labelme: one JSON file per image. */
 #ifndef EXN_LABELS_LABELME_H
 #define EXN_LABELS_LABELME_H
 

@@ -131,7 +131,7 @@ static exn_status collect(run *r, const exn_label_format *format, const exn_sour
     return status;
 }
 
-/* Its names are borrowed from the run, and valid as long as that adds no image. */
+/* The names it sets are borrowed from the run and valid until an image is added. */
 static exn_status describe(run *r, const exn_images_entry *entry, exn_labels_image *image)
 {
     r->masks.size = 0;
@@ -190,8 +190,8 @@ static exn_status direct(run *r, exn_images_entry *entry, const exn_result *imag
     return exn_images_check_size(entry, image, r->error);
 }
 
-/* An image that the caller does not know is an error of the whole file: its labels can be neither
- * moved nor left with certainty. */
+/* An image unknown to the caller fails the whole file, since its labels can be neither moved nor
+ * left with certainty. */
 static exn_status direct_all(run *r, exn_labels_lookup lookup, void *context)
 {
     exn_status status = EXN_OK;
@@ -234,8 +234,8 @@ static exn_status direct_all(run *r, exn_labels_lookup lookup, void *context)
 
 /* ---- second walk: move */
 
-/* Sizes are set to the output's whichever frame they were in; check_size() has seen that they were
- * in one. */
+/* Sizes are set to the output's whichever frame they were in; check_size() has made sure that they
+ * fit one. */
 static exn_status move_image(void *context, const exn_label_image *image)
 {
     run *r = context;
@@ -280,8 +280,7 @@ static exn_status move_shape(void *context, const exn_label_shape *shape)
     return EXN_OK;
 }
 
-/* The picture in the file is the old one: with moved shapes on it a reader would show both
- * wrongly. */
+/* The embedded picture is the old one, on which moved shapes would be drawn in the wrong places. */
 static exn_status move_embedded(void *context, const exn_label_embedded *embedded)
 {
     run *r = context;
@@ -293,7 +292,7 @@ static exn_status move_embedded(void *context, const exn_label_embedded *embedde
     return exn_edits_put(&r->edits, embedded->offset, embedded->size, embedded->instead, r->error);
 }
 
-/* What failed has no output that could have another address. */
+/* A failed image has no output that could have another address. */
 static exn_status move_address(void *context, const exn_label_address *address)
 {
     run *r = context;
@@ -315,11 +314,11 @@ static exn_status move_bytes(void *context, const exn_label_bytes *bytes)
                             : status;
 }
 
-/* Nothing before offset is edited any more (label.h), so it can leave memory. */
+/* Nothing before offset is edited any more (label.h), so it can be written out. */
 static exn_status move_settled(void *context, uint64_t offset)
 {
     run *r = context;
-    /* In pieces worth a call. */
+    /* Only in pieces that are worth a call. */
     enum { WORTH = 256 << 10 };
     return offset - r->edits.done >= WORTH ? exn_edits_flush(&r->edits, offset, r->error) : EXN_OK;
 }
@@ -361,8 +360,8 @@ exn_status exn_labels_scan(const exn_source *source, exn_labels_format format,
     return exn_labels_run_end(&r, status, result);
 }
 
-/* The first walk reads the whole file before a byte of it is written. A failure of the second may
- * come after the sink has had some: what it got is to be thrown away. */
+/* The first walk reads the whole file before a byte of it is written. If the second fails, the sink
+ * may already have received something, which has to be discarded. */
 exn_status exn_labels_move(const exn_source *source, exn_labels_format format,
                            const exn_labels_options *options, exn_labels_lookup lookup,
                            void *context, const exn_sink *sink, exn_labels_result *result,
@@ -374,7 +373,7 @@ exn_status exn_labels_move(const exn_source *source, exn_labels_format format,
     exn_status status = exn_labels_run_begin(&r, source, options, &own, result, error);
     if (status == EXN_OK)
         status = exn_arguments_given(sink, "sink", error);
-    if (status == EXN_OK && !lookup) { /* a function, which is no object to hand on */
+    if (status == EXN_OK && !lookup) { /* exn_arguments_given() takes objects, not functions */
         exn_status_fail(error, EXN_BAD_ARGUMENT, "lookup is NULL");
         status = EXN_BAD_ARGUMENT;
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* exn_labels_boxes(): the same walk as for a move, for whoever wants to draw what is there. */
+/* exn_labels_boxes(): the same walk as for a move, for drawing what is there. */
 #include <math.h>
 
 #include "arguments.h"
@@ -13,8 +13,8 @@ typedef struct walk {
     void *context;
 } walk;
 
-/* The number of an image is where its entry stands: shapes and images make entries in one order, so
- * that a scan has the same. Its name is no matter here. */
+/* An image's number is the index of its entry. Shapes and images create entries in the same order
+ * as in a scan. Its name is not needed. */
 static exn_status see_image(void *context, const exn_label_image *image)
 {
     walk *w = context;
@@ -41,7 +41,7 @@ static double angle_of(const exn_label_shape *shape)
                : shape->degrees;
 }
 
-/* is_mask: it is in pixels, whatever unit the format has. */
+/* *is_mask: it is in pixels, whatever unit the format has. */
 static exn_status measure(walk *w, const exn_label_shape *shape, const exn_images_entry *entry,
                           exn_measure *box, bool *is_mask)
 {
@@ -52,7 +52,7 @@ static exn_status measure(walk *w, const exn_label_shape *shape, const exn_image
     return status;
 }
 
-/* A number of another shape, and no shape for people. */
+/* Whether it is a number that belongs to another shape and is not one by itself. */
 static bool is_aside(exn_label_kind kind)
 {
     return kind == EXN_LABEL_ANGLE || kind == EXN_LABEL_RADIANS || kind == EXN_LABEL_DOT;
@@ -96,11 +96,11 @@ exn_status exn_labels_boxes(const exn_source *source, exn_labels_format format,
     const exn_label_events events = exn_label_events_of(see_image, see_shape, &w, &w.run.account);
     exn_label_events sizes = exn_label_events_of(see_image, pass_shape, &w, &w.run.account);
     exn_status status = exn_labels_run_begin(&w.run, source, options, &own, NULL, error);
-    if (status == EXN_OK && !visit) { /* a function, which is no object to hand on */
+    if (status == EXN_OK && !visit) { /* exn_arguments_given() takes objects, not functions */
         exn_status_fail(error, EXN_BAD_ARGUMENT, "visit is NULL");
         status = EXN_BAD_ARGUMENT;
     }
-    /* The rows of its brushes are as long as its images are wide, which it says after them. */
+    /* A brush's rows are as long as its image is wide, which the file says later. */
     if (status == EXN_OK && format == EXN_LABELS_LABEL_STUDIO)
         status = exn_formats_of(format)->walk(&w.run.source, &w.run.settings, &sizes, error);
     if (status == EXN_OK)

@@ -8,7 +8,7 @@
 #include "prefixes.h"
 #include "sniff.h"
 
-/* The number says nothing to anybody: the call has been cancelled, and says so. */
+/* The error number does not matter: the call has been cancelled, and says so. */
 static int read_source(void *context, void *to, size_t size, uint64_t offset)
 {
     const exn_labels_run *r = context;
@@ -32,7 +32,7 @@ exn_status exn_labels_run_begin(exn_labels_run *r, const exn_source *source,
     if (status == EXN_OK && !exn_formats_of(r->result->format))
         status = exn_status_fail(error, EXN_BAD_ARGUMENT, "format is %u, which is none",
                                  (unsigned)r->result->format);
-    /* Numbers are edited where they stand, and no format's reader takes two bytes for a digit. */
+    /* Numbers are edited in place, and no format's reader expects two bytes per digit. */
     if (status == EXN_OK && exn_sniff_text_of(source) != EXN_SNIFF_BYTES)
         status = exn_status_fail(error, EXN_CORRUPT, "it is UTF-16: convert it to UTF-8");
     r->cancel = exn_cancel_keep(&r->memory, (exn_cancel){own->cancelled, own->cancelled_context});
@@ -54,15 +54,15 @@ exn_status exn_labels_run_begin(exn_labels_run *r, const exn_source *source,
     return status;
 }
 
-/* Each image, shape and picture comes here in both walks. Some formats have the whole file in
- * memory, and ask nowhere else. */
+/* Both walks come here for each image, shape and picture. Some formats hold the whole file in
+ * memory and check for cancellation nowhere else. */
 exn_status exn_labels_run_find(exn_labels_run *r, exn_span key, exn_images_entry **entry)
 {
     exn_status status = exn_cancel_check(&r->cancel, r->error);
     return status == EXN_OK ? exn_images_find(&r->images, key, entry, r->error) : status;
 }
 
-/* What memory was short of is said last, as only then all of it is known. */
+/* The message about memory is written last, because only then is the amount known. */
 exn_status exn_labels_run_end(exn_labels_run *r, exn_status status, exn_labels_result *caller)
 {
     exn_images_free(&r->images);

@@ -11,7 +11,7 @@
 #include "loaded.h"
 #include "table.h"
 
-/* How many of the last bytes of a text are an image's ending; 0: it has none. */
+/* How many of a text's last bytes are an image's extension; 0: it has none. */
 static size_t ending_of(exn_span text)
 {
     static const char *const endings[] = {".jpg",   ".jpeg", ".jpe", ".jfif", ".png",   ".webp",
@@ -26,8 +26,8 @@ static size_t ending_of(exn_span text)
     return 0;
 }
 
-/* A path may have blanks in it, but not in front of its first folder: "3 a.jpg" is more than a
- * name, and so are two names. */
+/* A path may contain blanks, but not before its first slash: "3 a.jpg" is more than a name, and so
+ * are two names. */
 static bool is_path(exn_span text)
 {
     bool has_folder = false;
@@ -53,8 +53,8 @@ typedef struct walk {
     const exn_label_events *events;
 } walk;
 
-/* No shapes: whoever does not know the image need not. It may stand there more than once, where
- * images are drawn more often. */
+/* It has no shapes, so nobody needs to know the image. It may be listed more than once, as in lists
+ * that draw some images more often. */
 static exn_status read_record(void *context)
 {
     walk *w = context;
@@ -73,7 +73,7 @@ static exn_status read_record(void *context)
                             : status;
 }
 
-/* A table of one column: what would part two is in no path. */
+/* A table of one column, whose separator is a character that occurs in no path. */
 static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
                             const exn_label_events *events, exn_error *error)
 {
@@ -86,7 +86,8 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
-/* Every line of a small file, or of the beginning of another one. */
+/* Recognized if every line is a path, in all of a small file or in the beginning of a larger one.
+ */
 static bool recognize(const exn_source *source)
 {
     enum { ENOUGH = 16 << 10 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Lists of images, such as YOLO's train.txt: a path a line. No labels are in them; but an image
- * that becomes a file of another format gets another name. */
+/* Lists of images, such as YOLO's train.txt: one path per line. They contain no labels, but an
+ * image whose format changes gets another name. */
 #ifndef EXN_LABELS_LIST_H
 #define EXN_LABELS_LIST_H
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "loaded.h"
 
-/* The limit comes first: the size is the file's, and nothing is allocated by a hostile one. */
+/* The limit is checked first: the size is the file's, and a hostile file must not cause any
+ * allocation. */
 exn_status exn_loaded_read(const exn_source *source, exn_account *account, exn_buffer *to,
                            exn_error *error)
 {

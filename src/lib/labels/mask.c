@@ -10,7 +10,7 @@
 
 /* ---- their text */
 
-/* In a list runs may be written as 12.0; what is no count of pixels is damage. */
+/* In a list, runs may be written as 12.0. Anything but a count of pixels is an error. */
 static exn_status read_count(const exn_label_shape *shape, size_t index, uint32_t most,
                              uint32_t *value, exn_error *error)
 {
@@ -21,7 +21,7 @@ static exn_status read_count(const exn_label_shape *shape, size_t index, uint32_
     return exn_decimal_is_size(&number, value) && *value <= most ? EXN_OK : EXN_CORRUPT;
 }
 
-/* pycocotools writes the letters, annotation tools write lists. */
+/* pycocotools writes letters, annotation tools write lists. */
 exn_status exn_mask_runs(const exn_label_shape *shape, size_t first, exn_rle *runs,
                          exn_error *error)
 {
@@ -58,7 +58,7 @@ bool exn_mask_is_deflated(exn_span data)
     return data.size > 2 && (data.data[0] & 0x0F) == Z_DEFLATED && exn_get16be(data.data) % 31 == 0;
 }
 
-/* A few kilobytes can become gigabytes. */
+/* A few kilobytes can inflate to gigabytes. */
 exn_status exn_mask_inflate(exn_span in, exn_account *account, exn_buffer *out)
 {
     uint8_t piece[4096];
@@ -80,7 +80,8 @@ exn_status exn_mask_inflate(exn_span in, exn_account *account, exn_buffer *out)
 
 /* ---- how far they extend */
 
-/* Column by column. Ones that go on into the next column reach from its top to its bottom. */
+/* Column by column. A run of ones that continues in the next column reaches from its top to its
+ * bottom. */
 static exn_status measure_runs(const exn_label_shape *shape, exn_account *account,
                                exn_measure *measure)
 {
@@ -110,8 +111,8 @@ static exn_status measure_runs(const exn_label_shape *shape, exn_account *accoun
     return status;
 }
 
-/* Of rows of RGBA what has any alpha is painted; where nothing is transparent, what is not black.
- */
+/* Of RGBA pixels, those with any alpha are painted; if none is transparent, those that are not
+ * black. */
 static void measure_pixels(const uint8_t *pixels, uint32_t width, uint32_t height,
                            exn_measure *measure)
 {
@@ -140,8 +141,9 @@ static exn_status measure_brush(const exn_label_shape *shape, uint32_t width, ui
     return status;
 }
 
-/* libpng's simplified interface keeps its longjmp() inside. 8 bytes a pixel, as it makes 16 bits
- * on the way of what has 16 bits; no picture is larger than what the call may take. */
+/* libpng's simplified interface keeps its longjmp() to itself. It takes 8 bytes per pixel, because
+ * 16-bit samples are expanded on the way. No picture may be larger than what the call may still
+ * take. */
 static exn_status measure_png(exn_span png, exn_account *account, exn_measure *measure)
 {
     png_image image = {.version = PNG_IMAGE_VERSION};
@@ -160,7 +162,7 @@ static exn_status measure_png(exn_span png, exn_account *account, exn_measure *m
     return status;
 }
 
-/* Of a bitmap its numbers say where it begins. */
+/* A bitmap's numbers say where it begins. */
 static exn_status measure_picture(const exn_label_shape *shape, exn_account *account,
                                   exn_measure *measure)
 {

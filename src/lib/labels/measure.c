@@ -5,13 +5,13 @@
 
 #include "decimal.h"
 
-/* Empty: any first number is both less and more. */
+/* Empty: any first number extends it in both directions. */
 void exn_measure_init(exn_measure *measure)
 {
     *measure = (exn_measure){false, INFINITY, INFINITY, -INFINITY, -INFINITY};
 }
 
-/* At most 40 bytes of it are shown: a number may have any length. */
+/* The message shows at most 40 bytes of it, as a number may have any length. */
 exn_status exn_measure_number(const exn_numbers *numbers, size_t index,
                               const exn_label_place *place, exn_decimal *number, exn_error *error)
 {
@@ -22,7 +22,7 @@ exn_status exn_measure_number(const exn_numbers *numbers, size_t index,
                           text.size < 40 ? (int)text.size : 40, (const char *)text.data);
 }
 
-/* The quick way first: there are millions of these, and the slow one also says what is wrong. */
+/* The fast path first, as there are millions of these; the slow one also says what is wrong. */
 static exn_status read(const exn_label_shape *shape, size_t index, double *value, exn_error *error)
 {
     exn_decimal number;
@@ -39,7 +39,7 @@ static void widen(double *low, double *high, double from, double to)
     *high = more > *high ? more : *high;
 }
 
-/* A length may be negative in files that tools left so; then the box extends the other way. */
+/* Some tools write negative lengths; the box then extends the other way. */
 void exn_measure_extend(exn_measure *measure, double left, double top, double right, double bottom)
 {
     widen(&measure->left, &measure->right, left, right);
@@ -65,8 +65,8 @@ static bool is_placed(exn_label_kind kind)
     }
 }
 
-/* How far a box reaches that is tilted about its center. Tools write corners of two decimals: as
- * much as these and the angle's may be wrong by is left out at each end. */
+/* How far a box extends that is tilted about its center. Tools write corners with two decimals, so
+ * each end is shortened by as much as those and the angle's rounding may be off. */
 static void extend_tilted(exn_measure *measure, double x, double y, double width, double height,
                           double degrees)
 {
@@ -77,9 +77,10 @@ static void extend_tilted(exn_measure *measure, double x, double y, double width
     exn_measure_extend(measure, x - across, y - down, x + across, y + down);
 }
 
-/* What is tilted may reach farther than its numbers say in one direction and less far in the other;
- * its center is within it however it is tilted, and so is the corner that it is tilted about. A box
- * says as much by two corners, and more where its angle is known. */
+/* A tilted shape may extend farther than its numbers in one direction and less far in the other.
+ * Its center is inside however it is tilted, and so is the corner that it is tilted about, so only
+ * that counts. For a box given by two corners it is the center, and its full extent if its angle is
+ * known. */
 static exn_status measure_center(exn_measure *measure, const exn_label_shape *shape,
                                  exn_error *error)
 {
@@ -104,8 +105,8 @@ static exn_status measure_center(exn_measure *measure, const exn_label_shape *sh
     return EXN_OK;
 }
 
-/* Of so many digits and decimals a number of millionths is exact as a double, too, and its quotient
- * by a million rounds once: the same double comes of it as of exn_decimal_short_value(). */
+/* With this few digits and decimals, a number of millionths is exact as a double, and dividing it
+ * by a million rounds once. So the result is the same double as exn_decimal_short_value()'s. */
 static inline bool is_in_millionths(const exn_numbers_item *item)
 {
     const int64_t most = 1000000000;
@@ -118,8 +119,8 @@ static inline int64_t millionths(const exn_numbers_item *item)
     return item->digits * tens[item->scale];
 }
 
-/* Of these there are most, by far, and nearly all are short: a division for each of them would take
- * longer than all else. */
+/* Points are by far the most numerous, and nearly all are short: dividing each of them would take
+ * longer than everything else. */
 static exn_status measure_points(exn_measure *measure, const exn_label_shape *shape, double before,
                                  double after, exn_error *error)
 {
@@ -153,7 +154,7 @@ static exn_status measure_points(exn_measure *measure, const exn_label_shape *sh
 
 exn_status exn_measure_add(exn_measure *measure, const exn_label_shape *shape, exn_error *error)
 {
-    /* Indices are of pixels, which have two edges. */
+    /* Indices denote pixels, which have two edges. */
     const double before = shape->coordinates == EXN_COORDINATES_PIXELS_FROM_1,
                  after = shape->coordinates == EXN_COORDINATES_PIXELS;
     const bool has_center = shape->kind == EXN_LABEL_CENTER || shape->kind == EXN_LABEL_ELLIPSE,
@@ -186,7 +187,7 @@ exn_status exn_measure_add(exn_measure *measure, const exn_label_shape *shape, e
             x -= w / 2;
             y -= h / 2;
         }
-        /* Lengths are numbers of pixels, from the first one's near edge on. */
+        /* Lengths count pixels, from the first one's near edge. */
         exn_measure_extend(measure, x - before, y - before,
                            has_lengths ? x - before + w : x + after,
                            has_lengths ? y - before + h : y + after);
@@ -194,7 +195,8 @@ exn_status exn_measure_add(exn_measure *measure, const exn_label_shape *shape, e
     return EXN_OK;
 }
 
-/* Corners of a tilted box are a rotation of those of its box, which is one as any other. */
+/* The corners of a tilted box are those of its untilted box, rotated, so the untilted box is
+ * measured like any other. */
 exn_status exn_measure_box(exn_measure *measure, const exn_label_shape *shape, exn_error *error)
 {
     exn_label_shape own = *shape;
@@ -206,7 +208,7 @@ exn_status exn_measure_box(exn_measure *measure, const exn_label_shape *shape, e
     return exn_measure_add(measure, &own, error);
 }
 
-/* Nothing at all reaches nowhere. */
+/* An empty measure extends nowhere. */
 bool exn_measure_is_outside(const exn_measure *measure, double width, double height, double slack)
 {
     return measure->is_any && (measure->left < -slack || measure->top < -slack ||

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* frame, id, left, top, width, height and more, in lines without names. Boxes count pixels from 1,
- * and frame 1 is img1/000001 beside the table's folder. The numbers behind the box are no places in
+/* Lines of frame, id, left, top, width, height and more, without names. Boxes count pixels from 1,
+ * and frame 1 is img1/000001 beside the table's folder. The numbers after the box are not places in
  * the image: confidence, class, visibility, or coordinates in the world.
  *
- * A table of numbers is nothing to recognize a format by: gt/gt.txt and det/det.txt are names.
+ * A table of numbers cannot be recognized by its content, but only by the names gt/gt.txt and
+ * det/det.txt.
  *
- *     1,3,912,484,97,109,0,7,1      frame, id, left, top, width, height, ... */
+ *   1,3,912,484,97,109,0,7,1      frame, id, left, top, width, height, ... */
 #include "mot.h"
 
 #include <inttypes.h>
@@ -21,9 +22,9 @@ typedef struct walk {
     size_t count; /* of columns */
 } walk;
 
-/* Detections and results have ten columns, a ground truth has nine, and six say a box: a line of
- * another count than the first is damage. Boxes may lie outside of the image and stay so: the
- * challenge asks for whole people, not for what is seen of them. */
+/* Detections and results have ten columns, ground truth has nine, and six suffice for a box. A line
+ * with another count than the first is an error. Boxes may lie partly outside of the image and stay
+ * so: the challenge asks for whole people, not for their visible parts. */
 static exn_status read_record(void *context)
 {
     walk *w = context;
@@ -89,7 +90,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
-/* The name decides, and only the caller knows it. */
+/* Only the name tells, and only the caller knows it. */
 static bool recognize(const exn_source *source)
 {
     (void)source;

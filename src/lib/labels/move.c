@@ -8,9 +8,9 @@
 #include "move_points.h"
 #include "move_tilted.h"
 
-/* In the frame that the labels come from: a coordinate is mirrored there and then changes its slot.
- * Parts and percents are of each side by itself, so they are mirrored within 1 or 100 whatever the
- * image's size is. */
+/* The side, in the frame that labels come from: a coordinate is mirrored there and then changes its
+ * slot. Fractions and percents refer to each side by itself, so they are mirrored within 1 or 100
+ * whatever the image's size. */
 static uint32_t side_of(const exn_mover *m, bool is_y)
 {
     switch (m->shape->unit) {
@@ -23,10 +23,9 @@ static uint32_t side_of(const exn_mover *m, bool is_y)
     }
 }
 
-/* What a mirrored coordinate is subtracted from. Indices count the pixels: i of 0 to n-1 becomes
- * n-1-i, i of 1 to n becomes n+1-i; an edge e becomes n-e. Whether a format's numbers are edges or
- * indices is its own convention, and getting it wrong is a label that is off by a pixel: too little
- * to be seen, and enough to fail a comparison. */
+/* What a mirrored coordinate is subtracted from. For pixel indices, i of 0 to n-1 becomes n-1-i and
+ * i of 1 to n becomes n+1-i; an edge e becomes n-e. Each format has its own convention. Getting it
+ * wrong puts a label off by one pixel: too little to be seen, but enough to fail a comparison. */
 static uint32_t end_of(const exn_mover *m, bool is_y)
 {
     const uint32_t side = side_of(m, is_y);
@@ -40,7 +39,7 @@ static uint32_t end_of(const exn_mover *m, bool is_y)
     }
 }
 
-/* What takes part, as any number of digits. */
+/* The same as mirror() for numbers of any length; leaves the text in m->text. */
 static exn_status mirror_long(exn_mover *m, uint32_t end_at, size_t at, const size_t *less,
                               exn_decimal_zeros zeros)
 {
@@ -60,8 +59,8 @@ static exn_status mirror_long(exn_mover *m, uint32_t end_at, size_t at, const si
     return status == EXN_OK ? EXN_OK : exn_mover_fail(m, status, "a number has too many digits");
 }
 
-/* Number `slot` becomes end - number `at` - number `less`, in the form of number `at`. Exact in
- * decimal digits: in doubles half of all numbers of two digits would not come back. */
+/* Number `slot` becomes end - number `at` - number `less`, in the form of number `at`. Computed
+ * exactly in decimal: with doubles half of all two-digit numbers would not survive a round trip. */
 static exn_status mirror(exn_mover *m, size_t slot, size_t at, const size_t *less, uint32_t end,
                          exn_decimal_zeros zeros)
 {
@@ -69,7 +68,7 @@ static exn_status mirror(exn_mover *m, size_t slot, size_t at, const size_t *les
     const exn_decimal_short other =
         less ? exn_numbers_short(numbers, *less) : (exn_decimal_short){0, 0};
     char text[EXN_DECIMAL_SHORT_SIZE];
-    /* Of a box of pixels the last one is at + less - 1. */
+    /* The last pixel of a box is at + less - 1. */
     end += less && m->shape->coordinates != EXN_COORDINATES_EDGES;
     const size_t size = exn_decimal_short_mirror(end, exn_numbers_short(numbers, at),
                                                  less ? &other : NULL, zeros, text);
@@ -87,14 +86,14 @@ static exn_status move_axis(exn_mover *m, size_t slot, size_t at, const size_t *
                : exn_mover_copy(m, slot, at);
 }
 
-/* The pair of numbers x, y and, of boxes, their lengths. A box's mirrored near corner is what was
- * its far one, so its length is subtracted, too; a transpose exchanges the slots of both axes.
- * Where the axis is not mirrored the text goes along as it is, whatever its form. */
+/* Moves the pair x, y; for boxes, width and height are their lengths. Mirroring makes a box's far
+ * corner its near one, so its length is subtracted as well; a transpose swaps the slots of both
+ * axes. Where an axis is not mirrored, the text is carried along unchanged, whatever its form. */
 static exn_status move_pair(exn_mover *m, size_t x, size_t y, const size_t *width,
                             const size_t *height, exn_decimal_zeros zeros)
 {
     const exn_orientation o = m->move->o;
-    /* First the slot that stands in front: edits are best put in the file's order. */
+    /* The earlier slot first, since edits are best put in the file's order. */
     exn_status status = o.transpose ? move_axis(m, x, y, height, true, zeros)
                                     : move_axis(m, x, x, width, false, zeros);
     if (status == EXN_OK)
@@ -103,8 +102,8 @@ static exn_status move_pair(exn_mover *m, size_t x, size_t y, const size_t *widt
     return status;
 }
 
-/* Both copies are of the old texts, since edits do not change the numbers. Only a transpose makes
- * widths of heights; a mirror leaves both. */
+/* Both copies read the old texts, since edits do not change the numbers. Only a transpose turns
+ * widths into heights; a mirror leaves both alone. */
 static exn_status swap_lengths(exn_mover *m)
 {
     if (!m->move->o.transpose)
@@ -113,7 +112,8 @@ static exn_status swap_lengths(exn_mover *m)
     return status == EXN_OK ? exn_mover_copy(m, 3, 2) : status;
 }
 
-/* zeros is how this file writes numbers: where all have one scale, as CVAT's have, sums keep it. */
+/* zeros says how this file writes numbers: if all have the same scale, as CVAT's do, sums keep it.
+ */
 static exn_status move_box(exn_mover *m)
 {
     const size_t width = 2, height = 3;
@@ -121,16 +121,16 @@ static exn_status move_box(exn_mover *m)
     return status == EXN_OK ? swap_lengths(m) : status;
 }
 
-/* A center is a point: unlike a corner it is mirrored without its lengths, be they sides or
- * radii. */
+/* A center is a point: unlike a corner it is mirrored without its lengths, be they sides or radii.
+ */
 static exn_status move_center(exn_mover *m)
 {
     exn_status status = move_pair(m, 0, 1, NULL, NULL, EXN_DECIMAL_SAME);
     return status == EXN_OK ? swap_lengths(m) : status;
 }
 
-/* Points keep their order, also where a mirror changes the sense in which a polygon runs: formats
- * give it no meaning, and keypoints are known by it. */
+/* Points keep their order, even though a mirror reverses a polygon's direction: formats give that
+ * no meaning, but they identify keypoints by order. */
 static exn_status move_points(exn_mover *m, size_t count)
 {
     exn_status status =
@@ -146,9 +146,9 @@ static exn_status move_points(exn_mover *m, size_t count)
     return status;
 }
 
-/* A corner becomes what the pixels make of another one: the one across each axis that is mirrored.
- * Corners are numbered so that bit 0 is bottom and bit 1 right. Transposed it cannot be said: CVAT
- * draws it from four upright edges. */
+/* Each corner takes the place of the one across every mirrored axis. Corners are numbered so that
+ * bit 0 is bottom and bit 1 is right. A transposed cuboid cannot be expressed, as CVAT draws it
+ * from four vertical edges. */
 static exn_status move_cuboid(exn_mover *m)
 {
     const exn_orientation o = m->move->o;
@@ -169,9 +169,10 @@ static exn_status move_cuboid(exn_mover *m)
     return status;
 }
 
-/* A minimum stays one: where an axis is mirrored, the other corner's number comes. Slots are x, y,
- * x, y: i ^ 1 is the other axis of a corner, i ^ 2 the same axis of the other one. Were the texts
- * to stay in their slots, xmin would be more than xmax, and readers drop or refuse such boxes. */
+/* A minimum stays a minimum: if an axis is mirrored, the other corner's number comes here. Slots
+ * are x, y, x, y, so i ^ 1 is the corner's other axis and i ^ 2 the other corner's same axis. If
+ * the texts stayed in their slots, xmin would exceed xmax, and readers drop or refuse such boxes.
+ */
 static exn_status move_corners(exn_mover *m)
 {
     const exn_orientation o = m->move->o;
@@ -187,10 +188,11 @@ static exn_status move_corners(exn_mover *m)
     return status;
 }
 
-/* Turning does not change an angle against the sides that turn along; a mirror reverses it. It
- * stays within the circle that it is written in; in radians, of which no number is a circle, it
- * changes its sign. An orientation mirrors where an odd number of transpose, flip_x and flip_y are
- * set. Zero is left as it is: it would become 360, or -0. */
+/* Turning does not change an angle relative to the sides that turn with it; a mirror reverses it.
+ * A positive angle in degrees stays positive, within 360; a negative one, or one in radians, in
+ * which no decimal number is a full circle, changes its sign. An orientation mirrors if an odd
+ * number of transpose, flip_x and flip_y are set. Zero is left alone, since it would become 360 or
+ * -0. */
 static exn_status move_angle(exn_mover *m, size_t at)
 {
     const exn_orientation o = m->move->o;
@@ -217,18 +219,18 @@ static exn_status move_tilted(exn_mover *m)
     return status == EXN_OK ? move_angle(m, ANGLE) : status;
 }
 
-/* The runs are of the patch alone, row by row, and rotate within it; where it lies is a box's
- * matter. */
+/* The runs cover the patch alone, row by row, and rotate within it; its position moves like a box.
+ */
 static exn_status move_patch(exn_mover *m)
 {
     exn_status status = exn_move_masks_patch(m);
     return status == EXN_OK ? move_box(m) : status;
 }
 
-/* The whole of an image's shapes in pixels has been measured before; only where that reaches
- * outside it matters which one it is. Parts and percents are measured as if they were pixels of a
- * side of 1 or 100. A shape outside is moved like any and never clamped: tools draw beyond the edge
- * on purpose (labelme, MOT), and what was clamped could not come back. */
+/* All of an image's shapes in pixels were measured before; only if they extend outside of it does
+ * it matter which one does. Fractions and percents are measured as if they were pixels of a side of
+ * 1 or 100. A shape outside moves like any other and is never clamped: tools draw beyond the edge
+ * on purpose (labelme, MOT), and clamping could not be undone. */
 static exn_status find_outside(exn_mover *m)
 {
     exn_measure measure;
@@ -238,7 +240,7 @@ static exn_status find_outside(exn_mover *m)
     exn_measure_init(&measure);
     in_pixels.unit = EXN_LABEL_PIXELS;
     exn_status status = exn_measure_add(&measure, &in_pixels, m->error);
-    /* Sums of rounded numbers may be a little more than the side. */
+    /* Sums of rounded numbers may slightly exceed the side. */
     const double slack = m->shape->unit == EXN_LABEL_PIXELS ? EXN_MEASURE_SLACK : 1e-5;
     m->is_outside = exn_measure_is_outside(&measure, side_of(m, false), side_of(m, true), slack);
     return status;
@@ -268,7 +270,7 @@ static exn_status move_kind(exn_mover *m)
         return exn_move_tilted_dot(m);
     case EXN_LABEL_RUNS:
         return exn_move_masks_runs(m);
-    case EXN_LABEL_FILE: /* the caller's to rotate */
+    case EXN_LABEL_FILE: /* the caller rotates it */
         return EXN_OK;
     case EXN_LABEL_PATCH:
         return move_patch(m);
@@ -281,8 +283,8 @@ static exn_status move_kind(exn_mover *m)
     return exn_mover_fail(m, EXN_INTERNAL, "a shape of no kind");
 }
 
-/* Frames compose: displayed to stored is the inverse of what the tag says, and stored to the output
- * is what was done to the pixels, which is not the same where only metadata changed. */
+/* Frames compose: displayed to stored is the inverse of the tag's orientation, and stored to output
+ * is what was done to the pixels. The latter differs from the tag if only metadata changed. */
 exn_orientation exn_move_way(const exn_result *image, exn_labels_frame frame)
 {
     const exn_orientation shown =
@@ -295,8 +297,8 @@ exn_orientation exn_move_way(const exn_result *image, exn_labels_frame frame)
                : done;
 }
 
-/* Runs are looked at even where nothing moves: they have to be their image's. A refusal counts only
- * where something would move: a file of images that stay is copied whatever is in it. */
+/* Runs are checked even if nothing moves, because they have to fit their image. A refusal counts
+ * only if something would move: a file whose images stay is copied whatever is in it. */
 exn_status exn_move_shape(const exn_move *move, const exn_label_shape *shape, exn_edits *edits,
                           bool *is_outside, exn_error *error)
 {
@@ -314,7 +316,7 @@ exn_status exn_move_shape(const exn_move *move, const exn_label_shape *shape, ex
     return status;
 }
 
-/* A field that says the right number is left as it is written, 640.0 too. */
+/* A field that already has the right value is left as written, even as 640.0. */
 exn_status exn_move_sizes(const exn_numbers *sizes, const exn_label_place *place, uint32_t width,
                           uint32_t height, exn_edits *edits, bool *is_set, exn_error *error)
 {

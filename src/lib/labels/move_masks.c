@@ -7,14 +7,14 @@
 #include "brush.h"
 #include "mask.h"
 
-/* What came is what goes: letters as letters, lists as lists. */
+/* Letters are written as letters, lists as lists. */
 static exn_status read_runs(exn_mover *m, size_t first, exn_rle *runs)
 {
     return exn_mask_runs(m->shape, first, runs, m->error);
 }
 
-/* In JSON a backslash is two. The letters are '0' to 'o': the backslash lies among them, the quote
- * does not. No other letter needs an escape in JSON (RFC 8259, 7). */
+/* COCO's letters are '0' to 'o', which includes the backslash but not the quote. In JSON a
+ * backslash has to be doubled, and no other letter needs an escape (RFC 8259, 7). */
 static exn_status write_letters(exn_mover *m, const exn_rle *runs)
 {
     exn_buffer letters = {0}, text = {0};
@@ -33,10 +33,9 @@ static exn_status write_letters(exn_mover *m, const exn_rle *runs)
     return status;
 }
 
-/* What separates the first two runs of a list separates the new ones. It is read from the file once
- * more, so that a list with one run a line stays one; white space beyond an indentation is not
- * repeated for each run. 64 bytes are the deepest indentation that is worth it: runs may be a
- * million. */
+/* The new runs are separated like the first two of the list. The separator is read from the file
+ * again, so that a list with one run per line stays one. Separators of more than 64 bytes, deeper
+ * than any sensible indentation, are not repeated, because there may be a million runs. */
 static exn_status read_separator(exn_mover *m, size_t first, exn_buffer *separator)
 {
     const exn_numbers *numbers = m->shape->numbers;
@@ -55,8 +54,8 @@ static exn_status read_separator(exn_mover *m, size_t first, exn_buffer *separat
     return status;
 }
 
-/* All runs are one edit, since there may be more or fewer of them after the rotation. A list of
- * none has failed before, as it would not fill its mask. */
+/* All runs are one edit, since rotating may change their number. An empty list has failed before,
+ * because it would not fill its mask. */
 static exn_status put_list(exn_mover *m, size_t first, exn_span text)
 {
     const exn_numbers *numbers = m->shape->numbers;
@@ -66,8 +65,8 @@ static exn_status put_list(exn_mover *m, size_t first, exn_span text)
                          m->error);
 }
 
-/* run_at says number i of count. Through a function, since brushes have bytes and masks have runs,
- * and the separator is one matter. */
+/* run_at returns number i of count. It is a function because brushes have bytes and masks have
+ * runs, while separators work the same. */
 static exn_status write_list(exn_mover *m, size_t first, size_t count,
                              uint32_t (*run_at)(const void *runs, size_t i), const void *runs)
 {
@@ -103,8 +102,8 @@ static uint32_t byte_at(const void *bytes, size_t i)
     return ((const exn_buffer *)bytes)->data[i];
 }
 
-/* A mask of another size than its image belongs to another image, or frame. COCO has height before
- * width. */
+/* A mask whose size differs from its image's belongs to another image or frame. COCO has height
+ * before width. */
 static exn_status check_mask(exn_mover *m)
 {
     exn_decimal number;
@@ -135,8 +134,8 @@ static exn_status explain(exn_mover *m, exn_status status)
                                                 : "");
 }
 
-/* A mask is checked also where nothing is to be rotated: one of a wrong size shows that the labels
- * are another picture's. */
+/* A mask is checked even if nothing rotates: a wrong size shows that the labels belong to another
+ * picture. */
 exn_status exn_move_masks_runs(exn_mover *m)
 {
     exn_rle runs = {.account = m->edits->account}, moved = {.account = m->edits->account};
@@ -160,8 +159,8 @@ exn_status exn_move_masks_runs(exn_mover *m)
     return status;
 }
 
-/* The part's sides are the file's word; no part is larger than its image, wherever it lies. So what
- * a hostile file asks for is never more memory than its picture's. */
+/* The patch's sides come from the file, but no patch is larger than its image, wherever it lies. So
+ * a hostile file cannot ask for more memory than its picture's. */
 static exn_status read_sides(exn_mover *m, uint32_t sides[2])
 {
     for (size_t i = 0; i < 2; i++) {
@@ -176,7 +175,7 @@ static exn_status read_sides(exn_mover *m, uint32_t sides[2])
     return EXN_OK;
 }
 
-/* Row by row is column by column of the mask transposed, of which x is y and y is x. */
+/* Row by row is column by column of the transposed mask, in which x and y are swapped. */
 exn_status exn_move_masks_patch(exn_mover *m)
 {
     enum { FIRST = 4 };
@@ -197,8 +196,7 @@ exn_status exn_move_masks_patch(exn_mover *m)
     return status == EXN_OK ? EXN_OK : explain(m, status);
 }
 
-/* The runs of a brush are bytes that are written as numbers. It is all of the image's pixels, so
- * the image's size is its own. */
+/* A brush's runs are bytes, written as numbers. It covers the whole image and has its size. */
 exn_status exn_move_masks_brush(exn_mover *m)
 {
     exn_account *account = m->edits->account;

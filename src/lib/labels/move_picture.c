@@ -7,10 +7,10 @@
 #include "mask.h"
 #include "metadata/base64.h"
 
-/* Rotated like any PNG, so that samples, palette and transparency stay what they are; what it says
- * of an orientation of its own does not count. It takes no more memory than what is left to the
- * whole call. A mask of a part has its part's size, which is not the image's; of a whole image any
- * other size is another image's mask. */
+/* Rotated like any PNG, so samples, palette and transparency are preserved; an orientation of its
+ * own is ignored. It takes no more memory than the call has left. A partial mask has its own size,
+ * which is not the image's; a mask of the whole image with any other size belongs to another image.
+ */
 static exn_status rotate(exn_mover *m, exn_span png, exn_bytes *output, exn_result *result)
 {
     exn_options options;
@@ -49,7 +49,7 @@ static exn_status deflate_all(exn_mover *m, const exn_bytes *in, exn_buffer *out
     return status == EXN_OK ? EXN_OK : exn_mover_fail(m, status, "its bitmap, deflated");
 }
 
-/* It begins where its far end was, of an axis that is mirrored; width and height are its own. */
+/* On a mirrored axis it begins where its far end was, by its own width or height. */
 static exn_status move_origin(exn_mover *m, const exn_result *bitmap)
 {
     const exn_orientation o = m->move->o;
@@ -72,7 +72,7 @@ static exn_status move_origin(exn_mover *m, const exn_result *bitmap)
     return status;
 }
 
-/* Deflated again where it was. */
+/* Deflated again if it was. */
 static exn_status rewrite(exn_mover *m, exn_span data, const exn_base64_layout *layout,
                           exn_buffer *text)
 {
@@ -97,7 +97,7 @@ static exn_status rewrite(exn_mover *m, exn_span data, const exn_base64_layout *
     return status;
 }
 
-/* The layout is kept: base64 in lines of 76 stays so. */
+/* The layout is kept: base64 in lines of 76 characters stays so. */
 exn_status exn_move_picture(exn_mover *m)
 {
     exn_buffer data = {0}, text = {0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Moves a picture that stands in its label file. */
+/* Moves a picture inside a label file. */
 #ifndef EXN_LABELS_MOVE_PICTURE_H
 #define EXN_LABELS_MOVE_PICTURE_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Files of gigabytes are polygons of short numbers, so what is done for each of these is as little
- * as can be: what can be is asked once for many, and a text is made where it is to stay. The same
- * bytes come of it as of move.c's way, a number at a time. */
+/* Files of gigabytes are polygons of short numbers, so each number gets as little work as possible:
+ * checks are made once for many numbers, and texts are built where they will stay. The results are
+ * the same bytes as move.c's, which handles one number at a time. */
 #include "move_points.h"
 
 #include <string.h>
@@ -23,9 +23,9 @@ static inline coordinate coordinate_at(const exn_numbers *numbers, const exn_num
     return (coordinate){items + index, numbers->texts.data + begin, end - begin};
 }
 
-/* The slot gets end - number, in the form of the number: as many digits behind the point. False: it
- * is not for here. A text that stays what it was is no edit: what is written is the shortest text
- * of its digits, so that of the same number no other text has as many bytes. */
+/* Puts end - number into the slot, with as many decimals as the number has. Returns false if this
+ * number has to take the slow path. A text that does not change is no edit. The text written is the
+ * shortest of its digits, so no other text of the same number has as many bytes. */
 static inline bool put_mirrored(exn_edits_series *series, coordinate slot, coordinate from,
                                 uint32_t end)
 {
@@ -43,8 +43,8 @@ static inline bool put_mirrored(exn_edits_series *series, coordinate slot, coord
     return exn_edits_append(series, slot.item->offset, slot.item->size, (uint32_t)size);
 }
 
-/* Likewise the text of another one, or its own. Sizes of numbers cannot be foreseen, so that to
- * compare them first would take longer. */
+/* Likewise puts the text of another number, or its own. The sizes of numbers are unpredictable, so
+ * comparing them first would take longer. */
 static inline bool put_copied(exn_edits_series *series, coordinate slot, coordinate from)
 {
     if (from.size > EXN_NUMBERS_SHORT)
@@ -56,7 +56,7 @@ static inline bool put_copied(exn_edits_series *series, coordinate slot, coordin
     return exn_edits_append(series, slot.item->offset, slot.item->size, (uint32_t)from.size);
 }
 
-/* Texts are copied by a fixed size, which the last ones of all may not have behind them. */
+/* Texts are copied in a fixed size, so the very last ones may not have enough bytes after them. */
 size_t exn_move_points(exn_mover *m, const uint32_t ends[2], size_t first, size_t count)
 {
     const exn_numbers *numbers = m->shape->numbers;

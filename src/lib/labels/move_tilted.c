@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Doubles here and nowhere else: an angle's sine has no last digit. The slow way is only taken to
- * say what is wrong. */
+/* The only place that uses doubles, as an angle's sine has no finite decimal form. The slow way is
+ * taken only to say what is wrong. */
 static exn_status read_value(exn_mover *m, size_t index, double *value)
 {
     exn_decimal number;
@@ -18,9 +18,9 @@ static exn_status read_value(exn_mover *m, size_t index, double *value)
     return status;
 }
 
-/* As JavaScript and Python write a double: as few digits behind the point as tell it from others.
- * By integers, as printf() would write the point of some locale. 17 digits tell any two doubles
- * apart (IEEE 754), and no percent needs more behind its point. */
+/* Written as JavaScript and Python write a double, with the fewest digits that identify it. Done
+ * with integers, because printf() would use the locale's decimal point. 17 digits tell any two
+ * doubles apart (IEEE 754), and no percentage needs more decimals. */
 static exn_status put_value(exn_mover *m, size_t slot, double value)
 {
     enum { MOST = 17 };
@@ -35,7 +35,7 @@ static exn_status put_value(exn_mover *m, size_t slot, double value)
         scale++;
         scaled = rint(value * power);
     }
-    for (; scale > 0 && fmod(scaled, 10) == 0; scale--) /* a neighbor of a rounder one */
+    for (; scale > 0 && fmod(scaled, 10) == 0; scale--) /* close to a rounder number */
         scaled /= 10;
     const char *sign = scaled < 0 ? "-" : "";
     int size =
@@ -46,7 +46,7 @@ static exn_status put_value(exn_mover *m, size_t slot, double value)
     return exn_mover_put(m, slot, (exn_span){(const uint8_t *)digits, (size_t)size});
 }
 
-/* Exact for quarters of a circle, which sin() and cos() are not. */
+/* Exact for quarter turns, for which sin() and cos() are not. */
 static void find_direction(double angle, double *c, double *s)
 {
     const double pi = 3.14159265358979323846, quarters = fmod(angle, 360) / 90;
@@ -60,8 +60,8 @@ static void find_direction(double angle, double *c, double *s)
     }
 }
 
-/* A side of which the shape's numbers are that many, in pixels. So in percents 1 is a hundredth of
- * the side's pixels. */
+/* How many pixels one unit of the shape's numbers is along a side: for percents, a hundredth of the
+ * side. */
 static double unit_of(const exn_mover *m, double side)
 {
     return m->shape->unit == EXN_LABEL_PERCENT ? side / 100
@@ -69,10 +69,10 @@ static double unit_of(const exn_mover *m, double side)
                                                : 1;
 }
 
-/* Mirrored, another corner is the top left one before the box is tilted: the one across the axes
- * that are mirrored. Where it lies depends on both sides, and has to be found in pixels: an angle
- * is one of pixels, and of percents only in a square. Without a mirror the corner stays the corner,
- * and both numbers only change places. */
+/* After mirroring, another corner is the top left one before tilting: the one across the mirrored
+ * axes. Finding it takes both sides, in pixels, because an angle in pixels equals one in percents
+ * only in a square. Without a mirror the corner stays the same, and its two numbers only swap
+ * places. */
 exn_status exn_move_tilted_corner(exn_mover *m)
 {
     const exn_orientation o = m->move->o;
@@ -98,8 +98,8 @@ exn_status exn_move_tilted_corner(exn_mover *m)
     return status == EXN_OK ? put_value(m, !o.transpose, y) : status;
 }
 
-/* The dot stays as large as it is: its image's width becomes what was its height. Its number is a
- * percent of the width, even where it is of a circle. */
+/* The dot keeps its size, while its image's width becomes the former height. Its number is a
+ * percentage of the width in either direction. */
 exn_status exn_move_tilted_dot(exn_mover *m)
 {
     double value;

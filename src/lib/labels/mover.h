@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One shape on its way: what every kind of shape needs to be moved. */
+/* One shape being moved: what every kind of shape needs for that. */
 #ifndef EXN_LABELS_MOVER_H
 #define EXN_LABELS_MOVER_H
 
@@ -11,9 +11,9 @@
 /* From the frame that an image's labels are in to the frame of its output. */
 typedef struct exn_move {
     exn_orientation o;
-    uint32_t width, height;  /* of the labels' frame */
-    exn_decimal_zeros zeros; /* of boxes, whose numbers are sums */
-    bool is_inside;          /* no shape in pixels reaches out of that frame */
+    uint32_t width, height;  /* of the frame that labels are in */
+    exn_decimal_zeros zeros; /* for boxes, whose numbers are sums */
+    bool is_inside;          /* no shape in pixels extends beyond that frame */
 } exn_move;
 
 typedef struct exn_mover {
@@ -21,18 +21,19 @@ typedef struct exn_mover {
     const exn_label_shape *shape;
     exn_edits *edits;
     exn_error *error;
-    exn_buffer text; /* of one number */
+    exn_buffer text; /* scratch for one number */
     bool is_outside;
 } exn_mover;
 
 /* Fails at the shape's place. */
 exn_status exn_mover_fail(exn_mover *m, exn_status status, const char *what);
 
-/* Number `slot` gets a new text. A number that stays what it was is no edit: an identity leaves the
- * file as it is, byte for byte. */
+/* Gives number `slot` a new text. A number that does not change is no edit, so an identity leaves
+ * the file as it is, byte for byte. */
 exn_status exn_mover_put(exn_mover *m, size_t slot, exn_span text);
 
-/* Likewise the text of another one, so that a number that only changes its place keeps its form. */
+/* The same with the text of another number, so that a number that only changes places keeps its
+ * form. */
 exn_status exn_mover_copy(exn_mover *m, size_t slot, size_t from);
 
 exn_status exn_mover_read(exn_mover *m, size_t index, exn_decimal *number);

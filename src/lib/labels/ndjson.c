@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Ultralytics' NDJSON: the first line is about the data set, every other one about an image, whose
- * annotations are rows as YOLO's text files have them. Their list's name says what the rows are,
- * and kpt_shape of the first line how many keypoints a pose has, so that nothing is left to tell
- * apart. Width and height are the file's.
+/* Ultralytics' NDJSON: the first line describes the data set, every other line an image, whose
+ * annotations are rows like those of YOLO's text files. The name of their list says what the rows
+ * are, and kpt_shape in the first line says how many keypoints a pose has, so nothing is ambiguous.
+ * Width and height are the file's.
  *
- *     {"type": "dataset", "task": "pose", "class_names": {"0": "a"}, "kpt_shape": [17, 3]}
- *     {"type": "image", "file": "a.jpg", "width": 640, "height": 480, "split": "train",
- *      "annotations": {"boxes": [[0, x, y, width, height], ...]}} */
+ *   {"type": "dataset", "task": "pose", "class_names": {"0": "a"}, "kpt_shape": [17, 3]}
+ *   {"type": "image", "file": "a.jpg", "width": 640, "height": 480, "split": "train",
+ *    "annotations": {"boxes": [[0, x, y, width, height], ...]}} */
 #include "ndjson.h"
 
 #include <inttypes.h>
@@ -18,7 +18,7 @@
 #include "json_glance.h"
 #include "json_text.h"
 
-/* What the rows of a list are, behind the class. */
+/* What a list's rows hold after the class. */
 typedef enum rows { UNKNOWN, PLACELESS, BOXES, POLYGONS, CORNERS, POSES } rows;
 
 typedef struct walk {
@@ -27,7 +27,7 @@ typedef struct walk {
     exn_numbers row, shape, sides[2], sizes;
     exn_buffer name, member;
     uint64_t name_end;
-    uint32_t keypoints, each; /* of kpt_shape; 0: it is not told */
+    uint32_t keypoints, each; /* from kpt_shape; 0: unknown */
     char key[24], place[48];
     bool has_annotations, is_image;
 } walk;
@@ -73,8 +73,8 @@ static double value_of(const walk *w, size_t i)
     return exn_decimal_read_value(exn_numbers_text(&w->row, i), &value) ? value : 0;
 }
 
-/* As in YOLO's text files: of three numbers (0, 0, 0) is no point, of two one that is negative; and
- * one beyond its image would become one that is absent. */
+/* As in YOLO's text files, a keypoint of three numbers is absent if it is (0, 0, 0), one of two
+ * numbers if either is negative. One that lies beyond its image would become absent by moving. */
 static exn_status add_keypoints(walk *w)
 {
     exn_status status = EXN_OK;
@@ -129,7 +129,7 @@ static exn_status read_rows(walk *w, const exn_json_token *value, rows kind, con
         status = exn_json_walk_numbers(&w->base, w->place, &w->row);
         if (status == EXN_OK)
             status = add_row(w, kind);
-        /* At once, as its place is the next row's then. */
+        /* Right away, because the place is the next row's after that. */
         if (status == EXN_OK)
             status = exn_drawn_hand_on(&w->base, &w->pieces,
                                        (exn_span){(const uint8_t *)w->key, strlen(w->key)});
@@ -142,7 +142,7 @@ static exn_status read_rows(walk *w, const exn_json_token *value, rows kind, con
                : status;
 }
 
-/* Of several lists Ultralytics reads the first; all are moved. One that is not known could be of
+/* Ultralytics reads the first of several lists, but all are moved. An unknown list could hold
  * anything. */
 static exn_status read_annotations(walk *w, const exn_json_token *value)
 {
@@ -236,7 +236,7 @@ static exn_status read_member(void *context, const exn_json_token *key)
                : status;
 }
 
-/* A line without a file is about the data set, or about nothing that is known. */
+/* A line without a file describes the data set or something unknown. */
 static exn_status hand_on(walk *w)
 {
     if (w->name.size == 0)
@@ -281,7 +281,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
-/* The first line says of itself what it is. */
+/* Recognized by the first line, which states its type. */
 static bool recognize(const exn_source *source)
 {
     static const exn_json_glance_member members[] = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "numbers.h"
 
-/* The text is copied: a reader's is borrowed until its next token. */
+/* The text is copied, because a reader's is borrowed until its next token. */
 exn_status exn_numbers_add(exn_numbers *numbers, uint64_t offset, uint64_t size, exn_span text)
 {
     if (size > UINT32_MAX || text.size > UINT32_MAX - numbers->texts.size || offset >> 59)
@@ -18,7 +18,7 @@ exn_status exn_numbers_add(exn_numbers *numbers, uint64_t offset, uint64_t size,
     return status;
 }
 
-/* Its texts end where the text of what is behind it begins; of none there is nothing. */
+/* Its texts end where the text of the next number begins. An empty part has none. */
 exn_numbers exn_numbers_part(const exn_numbers *numbers, size_t first, size_t count)
 {
     exn_numbers part = {.account = NULL};
@@ -32,7 +32,7 @@ exn_numbers exn_numbers_part(const exn_numbers *numbers, size_t first, size_t co
     return part;
 }
 
-/* Millions of objects are read one after the other into the same memory. */
+/* Millions of objects are read one after another into the same memory. */
 void exn_numbers_clear(exn_numbers *numbers)
 {
     numbers->items.size = numbers->texts.size = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A list of numbers of a label file: what each was in the file, and where. There may be millions of
- * them in one polygon, so each takes 24 bytes and its own text. */
+/* A list of numbers from a label file: what each was in the file, and where. One polygon may have
+ * millions, so each takes 24 bytes and its own text. */
 #ifndef EXN_LABELS_NUMBERS_H
 #define EXN_LABELS_NUMBERS_H
 
@@ -9,34 +9,34 @@
 
 typedef struct exn_numbers_item {
     uint64_t offset : 59; /* of its first byte in the file */
-    uint64_t scale : 5;   /* with digits: the number (exn_decimal_short) */
+    uint64_t scale : 5;   /* with digits, the number's value (exn_decimal_short) */
     int64_t digits;
-    uint32_t size; /* of what stands there */
-    uint32_t text; /* where its text begins; it ends where the next one's does */
+    uint32_t size; /* how many bytes it takes in the file */
+    uint32_t text; /* where its text begins; it ends where the next one begins */
 } exn_numbers_item;
 
-/* All zeros: empty and ready, and in no account. Ends with exn_numbers_free(). */
+/* Initialize to zeros, which is an empty list in no account. Free with exn_numbers_free(). */
 typedef struct exn_numbers {
     exn_buffer items, texts;
-    exn_account *account; /* may be set while it is empty */
+    exn_account *account; /* may be set while the list is empty */
 } exn_numbers;
 
-/* text: what the size bytes at offset say. Returns EXN_OK, EXN_LIMIT or EXN_MEMORY. */
+/* text: the value of the size bytes at offset. Returns EXN_OK, EXN_LIMIT or EXN_MEMORY. */
 exn_status exn_numbers_add(exn_numbers *numbers, uint64_t offset, uint64_t size, exn_span text);
 
-/* Numbers that are added one after the other, each as it stands in the file: where the next one
- * goes, in the caller's own variables. Begins with exn_numbers_begin(), ends with
- * exn_numbers_end(), and nothing else is done to numbers between the two. */
+/* Adds many numbers one after another, each as it stands in the file, keeping the state in the
+ * caller's own variables. Nothing else may be done to numbers between exn_numbers_begin() and
+ * exn_numbers_end(). */
 typedef struct exn_numbers_series {
     exn_numbers_item *item;
     uint8_t *text;
-    uint32_t at; /* of text, in all texts */
-    size_t room; /* for so many more */
+    uint32_t at; /* the offset of text in all texts */
+    size_t room; /* how many more numbers fit */
 } exn_numbers_series;
 
 enum { EXN_NUMBERS_SHORT = 16 /* the longest text in a series */ };
 
-/* There may be room for none. */
+/* The series may have no room at all. */
 static inline exn_numbers_series exn_numbers_begin(const exn_numbers *numbers)
 {
     const exn_buffer *items = &numbers->items, *texts = &numbers->texts;
@@ -46,15 +46,15 @@ static inline exn_numbers_series exn_numbers_begin(const exn_numbers *numbers)
                  less = of_items < of_texts ? of_items : of_texts;
     if (!items->data || !texts->data)
         return (exn_numbers_series){.room = 0};
-    /* The buffers' bytes are malloc()'s, and so are aligned for anything. */
+    /* malloc() allocated the buffers, so they are aligned for anything. */
     return (exn_numbers_series){.item = (exn_numbers_item *)(void *)(items->data + items->size),
                                 .text = texts->data + texts->size,
                                 .at = (uint32_t)texts->size,
                                 .room = less < of_offsets ? less : of_offsets};
 }
 
-/* Where there is room. offset is below 2^59; text has EXN_NUMBERS_SHORT readable bytes, of which
- * size are it, as a copy of a fixed size is one instruction. */
+/* Requires room. offset is below 2^59. text has EXN_NUMBERS_SHORT readable bytes, of which size are
+ * its own, because a copy of fixed size is a single instruction. */
 static inline void exn_numbers_append(exn_numbers_series *series, uint64_t offset,
                                       const uint8_t *text, uint32_t size, exn_decimal_short number)
 {
@@ -70,7 +70,7 @@ static inline void exn_numbers_append(exn_numbers_series *series, uint64_t offse
     series->room--;
 }
 
-/* Of a series that had room. */
+/* Requires a series that had room. */
 static inline void exn_numbers_end(exn_numbers *numbers, const exn_numbers_series *series)
 {
     numbers->items.size = (size_t)((uint8_t *)series->item - numbers->items.data);
@@ -84,7 +84,7 @@ static inline size_t exn_numbers_count(const exn_numbers *numbers)
 
 static inline const exn_numbers_item *exn_numbers_at(const exn_numbers *numbers, size_t index)
 {
-    /* The buffer's bytes are malloc()'s, and so are aligned for anything. */
+    /* malloc() allocated the buffer, so it is aligned for anything. */
     return (const exn_numbers_item *)(const void *)numbers->items.data + index;
 }
 
@@ -101,7 +101,7 @@ static inline exn_decimal_short exn_numbers_short(const exn_numbers *numbers, si
     return (exn_decimal_short){item->digits, item->scale};
 }
 
-/* count of them from first on, borrowed: neither to be changed nor freed, and valid until numbers
+/* `count` numbers from `first` on, borrowed: not to be changed or freed, and valid until numbers
  * change. */
 exn_numbers exn_numbers_part(const exn_numbers *numbers, size_t first, size_t count);
 

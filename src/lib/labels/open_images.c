@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* A line for each object, columns by name: boxes with the clicks that they were drawn by, boxes of
- * segmentations with their mask's file and clicks, pairs of boxes of relationships, points. All of
- * it is parts of the image's sides, from 0 to 1; a click that was not made is -1. ImageID is the
- * image's name without its extension.
+/* One line per object, columns by name: boxes with the clicks that they were drawn by, boxes of
+ * segmentations with their mask's file and clicks, pairs of boxes of relationships, points.
+ * Coordinates are fractions of the image's sides, from 0 to 1; a click that was not made is -1.
+ * ImageID is the image's name without its extension.
  *
- *     ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,...
- *     0a1b2c3d4e5f6071,xclick,/m/01yrx,1,0.1,0.9,0.25,0.5,...
+ *   ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,...
+ *   0a1b2c3d4e5f6071,xclick,/m/01yrx,1,0.1,0.9,0.25,0.5,...
  *
- * Both ends of x come first, then both of y; what a column is only its name says. */
+ * Both x come before both y, so columns are told apart by name only. */
 #include "open_images.h"
 
 #include <string.h>
@@ -16,7 +16,7 @@
 #include "decimal.h"
 #include "table.h"
 
-/* Places, by the columns of their numbers: x and y in turn. */
+/* Places, by the columns of their numbers: x and y alternate. */
 static const struct {
     exn_label_kind kind;
     const char *columns[8];
@@ -37,7 +37,7 @@ enum { PLACES = sizeof places / sizeof *places, NUMBERS = 8 };
 typedef struct walk {
     exn_table table;
     const exn_label_events *events;
-    size_t image, mask, clicks; /* EXN_TABLE_COLUMNS: there is none */
+    size_t image, mask, clicks; /* EXN_TABLE_COLUMNS: no such column */
     size_t columns[PLACES][NUMBERS];
     size_t count; /* of columns */
     bool has_others;
@@ -54,9 +54,9 @@ static size_t size_of(size_t place)
     return count;
 }
 
-/* Whether a column that is not read has a name of coordinates. Such a table is still read, for its
- * images' names, and refused where one of them rotates: what extends the format by a column must
- * not be left behind. A name too long to look at is taken for one. */
+/* Whether a column that is not read is named like a coordinate. Such a table is still read for its
+ * images' names, and refused if one of them rotates: a column that extends the format must not be
+ * left behind. A name too long to examine counts as a coordinate. */
 static bool is_other(const walk *w, size_t column)
 {
     static const char *const parts[] = {"min", "max", "click", "center", "point", "poly", "angle"};
@@ -77,8 +77,8 @@ static bool is_other(const walk *w, size_t column)
     return strcasecmp(name, "x") == 0 || strcasecmp(name, "y") == 0;
 }
 
-/* A place counts if all of its columns are there; one that is there in part is another one. Columns
- * are found by their names, so their order, and what stands between them, is no matter. */
+/* A place counts if all of its columns are there; otherwise they belong to another one. Columns are
+ * found by name, so their order and any columns between them do not matter. */
 static exn_status read_names(walk *w, bool *is_known)
 {
     bool is_end, is_any = false;
@@ -106,8 +106,8 @@ static exn_status read_names(walk *w, bool *is_known)
     return EXN_OK;
 }
 
-/* A little more than 1 is common; what is over 2 are pixels. A table of pixels under these names
- * would be moved as parts, and all its boxes out of their images. */
+/* Values slightly above 1 are common; values above 2 are pixels. If a table of pixels under these
+ * names was moved as fractions, all its boxes would end up outside of their images. */
 static bool are_parts(const walk *w)
 {
     double value;
@@ -117,7 +117,7 @@ static bool are_parts(const walk *w)
     return true;
 }
 
-/* coded is empty but for a mask. */
+/* coded is empty except for masks. */
 static exn_status hand_on_shape(walk *w, exn_label_kind kind, const char *member)
 {
     const exn_label_shape shape = {
@@ -133,8 +133,8 @@ static exn_status hand_on_shape(walk *w, exn_label_kind kind, const char *member
     return w->events->shape(w->events->context, &shape);
 }
 
-/* Whether a number says that there is no such click. -1, -1 in extreme clicks: no coordinate can be
- * negative there. */
+/* Whether a number marks a missing click: -1, -1 in extreme clicks. No coordinate can be negative
+ * there. */
 static bool is_absent(const walk *w, size_t column)
 {
     exn_decimal number;
@@ -143,8 +143,8 @@ static bool is_absent(const walk *w, size_t column)
            number.is_negative;
 }
 
-/* A line has the columns of all kinds in the table, and fills those of its own: all empty is no
- * place. Some of them empty is damage. */
+/* A line has the columns of all kinds in the table and fills those of its own. If all of a place's
+ * are empty, it has none; if only some are, that is an error. */
 static exn_status read_place(walk *w, size_t place)
 {
     const size_t count = size_of(place);
@@ -169,8 +169,8 @@ static exn_status read_place(walk *w, size_t place)
                  : hand_on_shape(w, places[place].kind, places[place].columns[0]);
 }
 
-/* "0.95498 0.65197 1;0.89370 0.56579 1": x, y and whether it was inside, of each. Clicks of a
- * segmentation are a list in one field; the mark is no coordinate and stays. */
+/* "0.95498 0.65197 1;0.89370 0.56579 1": x, y and whether it was inside, for each click of a
+ * segmentation, in one field. The mark is no coordinate and is kept. */
 static exn_status read_clicks(walk *w)
 {
     uint64_t offset;
@@ -196,7 +196,7 @@ static exn_status read_clicks(walk *w)
     return exn_numbers_count(&w->numbers) ? hand_on_shape(w, EXN_LABEL_POINTS, "Clicks") : EXN_OK;
 }
 
-/* The mask is a file of its own, and the caller's to rotate. */
+/* The mask is a separate file, which the caller rotates. */
 static exn_status read_mask(walk *w)
 {
     w->mask_name.size = 0;
@@ -209,7 +209,7 @@ static exn_status read_mask(walk *w)
     return hand_on_shape(w, EXN_LABEL_FILE, "MaskPath");
 }
 
-/* An image is named by each of its lines; they need not stand together. */
+/* Each line names its image; lines of one image need not be adjacent. */
 static exn_status read_record(void *context)
 {
     walk *w = context;
@@ -261,7 +261,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
-/* By its first line. */
+/* Recognized by its first line. */
 static bool recognize(const exn_source *source)
 {
     exn_source head = exn_table_head(source);

@@ -12,7 +12,7 @@ static exn_span span_of(const char *text)
     return (exn_span){(const uint8_t *)text, strlen(text)};
 }
 
-/* What becomes part of a JSON file has to be UTF-8: the reader of tokens says so. */
+/* Whatever becomes part of a JSON file has to be UTF-8, which the JSON reader checks. */
 static exn_status check_text(const char *text, exn_error *error)
 {
     exn_buffer string = {0};
@@ -37,7 +37,8 @@ static exn_status check_text(const char *text, exn_error *error)
     return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "%s", "");
 }
 
-/* Before anything is read: a wrong argument is the caller's fault, and not the file's. */
+/* Checked before anything is read, because a wrong argument is the caller's fault and not the
+ * file's. */
 exn_status exn_prefixes_check(const exn_label_settings *settings, exn_error *error)
 {
     exn_status status = EXN_OK;
@@ -55,8 +56,9 @@ exn_status exn_prefixes_check(const exn_label_settings *settings, exn_error *err
     return status;
 }
 
-/* The first that fits counts. Where some are given an address has to have one: the image would be
- * looked for under its whole address, not be found, and its labels stay without a word. */
+/* The first match counts. If there are prefixes, an address has to have one: otherwise the image
+ * would be looked up under its whole address and not be found, and its labels would silently stay.
+ */
 exn_status exn_prefixes_strip(const exn_label_settings *settings, exn_span address, exn_span *name,
                               const exn_label_place *place, exn_error *error)
 {
@@ -76,9 +78,9 @@ exn_status exn_prefixes_strip(const exn_label_settings *settings, exn_span addre
                                 (const char *)address.data);
 }
 
-/* Only the beginning is replaced, so that what follows keeps its escapes. The text in the file may
- * have escapes where the prefix has none, so as many bytes go as stand there. Where both are the
- * same there is no edit, and the file's own spelling stays. */
+/* Only the beginning is replaced, so the rest keeps its escapes. The file may have escapes where
+ * the prefix has none, so as many bytes are replaced as stand there. If both are the same there is
+ * no edit, and the file keeps its own spelling. */
 exn_status exn_prefixes_put(const exn_label_settings *settings, const exn_label_address *address,
                             exn_edits *edits, exn_error *error)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What addresses begin with: what the names of images are without it, and what comes instead. */
+/* The beginnings of addresses: without them they are names of images, and the output gets others
+ * instead. */
 #ifndef EXN_LABELS_PREFIXES_H
 #define EXN_LABELS_PREFIXES_H
 
@@ -9,8 +10,8 @@
 /* Whether the caller's prefixes can be used; fails with EXN_BAD_ARGUMENT or EXN_MEMORY. */
 exn_status exn_prefixes_check(const exn_label_settings *settings, exn_error *error);
 
-/* What of an address (escapes undone) is the name of an image. Fails with EXN_CORRUPT at place
- * where it begins with none of the prefixes. */
+/* The part of an address (unescaped) that is the image's name. Fails with EXN_CORRUPT at place if
+ * it begins with none of the prefixes. */
 exn_status exn_prefixes_strip(const exn_label_settings *settings, exn_span address, exn_span *name,
                               const exn_label_place *place, exn_error *error);
 

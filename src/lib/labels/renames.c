@@ -3,18 +3,17 @@
 
 #include <string.h>
 
-enum { LONGEST = 16 }; /* bytes of an ending */
+enum { LONGEST = 16 }; /* bytes of an extension */
 
-/* From the last dot on; of a name without one, whose ending is only added, its last byte, so that
- * there is something to recognize it by in the file. */
+/* From the last dot on. A name without one only gets an extension appended; then it is the name's
+ * last byte, so that there is something to recognize in the file. */
 static size_t ending_of(const char *name, size_t size)
 {
     const char *dot = memrchr(name, '.', size);
     return dot && !memchr(dot, '/', size - (size_t)(dot - name)) ? (size_t)(dot - name) : size - 1;
 }
 
-/* What becomes part of a JSON text, an attribute of XML or a field of a table needs no escapes in
- * any of them. */
+/* Text that needs no escapes in a JSON string, an XML attribute or a table's field. */
 static bool is_plain(const char *text, size_t size)
 {
     for (size_t i = 0; i < size; i++)
@@ -33,7 +32,7 @@ exn_status exn_renames_note(exn_images *images, exn_images_entry *entry, const c
     if (!name || entry->is_stem || size == 0 || strcmp(old, name) == 0)
         return EXN_OK;
     size_t kept = ending_of(old, size);
-    /* An ending that is added to another one: a.v2 becomes a.v2.jpg. */
+    /* If an extension is appended to another one: a.v2 becomes a.v2.jpg. */
     if (new_size >= size && strncmp(old, name, size) == 0)
         kept = size - 1;
     if (new_size <= kept || strncmp(old, name, kept) != 0 || size - kept > LONGEST ||
@@ -52,7 +51,7 @@ exn_status exn_renames_note(exn_images *images, exn_images_entry *entry, const c
     return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "%s", "");
 }
 
-/* The bytes in the file decide, so that nothing depends on how a format escapes its texts. */
+/* The bytes in the file decide, so nothing depends on how a format escapes its texts. */
 static exn_status put_at(const exn_images *images, const exn_images_entry *entry, uint64_t end,
                          bool *is_there, exn_edits *edits, exn_error *error)
 {
@@ -85,7 +84,7 @@ exn_status exn_renames_put_key(const exn_images *images, const exn_images_entry 
     for (size_t i = entry->name_size; i < own.size; i++)
         if ((own.data[i] < '0' || own.data[i] > '9') && own.data[i] != '-')
             return EXN_OK;
-    /* Digits have no escapes, so there are as many in the file. */
+    /* Digits have no escapes, so they take as many bytes in the file. */
     return put_at(images, entry, key->offset + key->text.size - (own.size - entry->name_size),
                   &is_there, edits, error);
 }
@@ -110,8 +109,8 @@ exn_status exn_renames_put(const exn_images *images, exn_images_entry *entry,
                : status;
 }
 
-/* A format whose reader does not say where names stand would keep those of files that are no more.
- */
+/* If a format's reader did not report where names stand, they would keep naming files that no
+ * longer exist. */
 exn_status exn_renames_check(const exn_images *images, exn_error *error)
 {
     for (size_t i = 0; i < exn_images_count(images); i++) {

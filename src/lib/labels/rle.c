@@ -9,7 +9,7 @@ size_t exn_rle_count(const exn_rle *rle)
     return rle->runs.size / sizeof(uint32_t);
 }
 
-/* By memcpy(), as a buffer is bytes; a compiler makes one load of it. */
+/* By memcpy(), as a buffer is bytes; compilers turn it into one load. */
 uint32_t exn_rle_at(const exn_rle *rle, size_t index)
 {
     uint32_t run;
@@ -27,9 +27,9 @@ void exn_rle_free(exn_rle *rle)
     exn_account_free(rle->account, &rle->runs);
 }
 
-/* As rleFrString() of the COCO API's maskApi.c, which trusts its input. A difference of two runs
- * has 33 bits with its sign, so eight groups of five are more than enough, and keep the shift
- * within the word. */
+/* Like rleFrString() in the COCO API's maskApi.c, which trusts its input. A difference of two runs
+ * has 33 bits with its sign, so eight groups of five suffice, and keep the shift within the word.
+ */
 exn_status exn_rle_decode(exn_span letters, exn_rle *rle)
 {
     enum { MOST_GROUPS = 8 };
@@ -59,7 +59,7 @@ exn_status exn_rle_decode(exn_span letters, exn_rle *rle)
     return EXN_OK;
 }
 
-/* As rleToString() there. The last group is that after which only copies of its sign bit would
+/* Like rleToString() there. The last group is the one after which only copies of its sign bit would
  * follow. */
 exn_status exn_rle_encode(const exn_rle *rle, exn_buffer *letters)
 {
@@ -68,7 +68,7 @@ exn_status exn_rle_encode(const exn_rle *rle, exn_buffer *letters)
         if (i > 2)
             value -= exn_rle_at(rle, i - 2);
         for (bool more = true; more;) {
-            /* An arithmetic shift, in words that C defines. */
+            /* An arithmetic shift, in terms that C defines. */
             const uint32_t group = (uint32_t)((uint64_t)value & 31);
             value = (value - (int64_t)group) / 32;
             more = group & 16 ? value != -1 : value != 0;
@@ -81,8 +81,8 @@ exn_status exn_rle_encode(const exn_rle *rle, exn_buffer *letters)
     return EXN_OK;
 }
 
-/* One byte a pixel, column by column: a picture whose rows are the mask's columns. Runs are a
- * file's word: they have to fill the mask exactly, and none may write beyond it. */
+/* One byte per pixel, column by column, which makes a picture whose rows are the mask's columns.
+ * Runs come from the file: they have to fill the mask exactly and must not write beyond it. */
 static bool paint(const exn_rle *rle, uint8_t *pixels, uint64_t size)
 {
     uint64_t at = 0;
@@ -96,7 +96,7 @@ static bool paint(const exn_rle *rle, uint8_t *pixels, uint64_t size)
     return at == size;
 }
 
-/* The first run is of zeros, and has no length where the mask begins with a one. */
+/* The first run is of zeros, with length 0 if the mask begins with a one. */
 static exn_status measure(const uint8_t *pixels, uint64_t size, exn_rle *to)
 {
     uint8_t value = 0;
@@ -110,12 +110,12 @@ static exn_status measure(const uint8_t *pixels, uint64_t size, exn_rle *to)
     return status;
 }
 
-/* A run is a uint32_t in COCO as well, so a mask of more pixels could not be written. */
+/* COCO also stores a run as a uint32_t, so a mask of more pixels could not be written. */
 exn_status exn_rle_rotate(const exn_rle *rle, exn_orientation o, uint32_t width, uint32_t height,
                           exn_rle *to)
 {
     const uint64_t size = (uint64_t)width * height;
-    /* By columns x is y and y is x. */
+    /* In column order x and y are swapped. */
     const exn_orientation by_columns = {o.transpose, o.flip_y, o.flip_x};
     uint32_t to_row = o.transpose ? width : height;
     if (size == 0 || size > UINT32_MAX)

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Once they are mixed nothing changes that any more, and millions of boxes pass quickly. */
+/* Once they are mixed nothing can change that, so millions of boxes pass quickly. */
 void exn_scales_note(exn_scales *scales, const exn_numbers *numbers)
 {
     for (size_t i = 0; i < 4 && !scales->is_mixed; i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Which format a file is of. This is asked of every file that a program comes across, so it reads
- * the beginning alone: a big JSON of another kind is not read to its end. */
+/* Which format a file has. This is asked about every file that a program comes across, so only the
+ * beginning is read: a big JSON of another kind is not read to its end. */
 #include "sniff.h"
 
 #include <errno.h>
@@ -10,16 +10,16 @@
 
 enum { ENOUGH = 1 << 20 };
 
-/* The beginning of a source; of one in UTF-16 the characters' lower halves, since what formats are
- * known by is ASCII. */
+/* The beginning of a source. For UTF-16 it is the low bytes of its characters, since formats are
+ * recognized by ASCII. */
 typedef struct glance {
     const exn_source *given;
     exn_sniff_text text;
-    uint64_t start; /* behind the mark, if there is one */
+    uint64_t start; /* after the byte order mark, if there is one */
 } glance;
 
-/* By the byte order mark (Unicode 15, 2.6), or by four characters of ASCII whose zeros are at the
- * same place, as JSON was once told apart (RFC 4627, 3). The program has the same rule
+/* Decided by the byte order mark (Unicode 15, 2.6), or by four ASCII characters with zeros in the
+ * same places, as JSON was once told apart (RFC 4627, 3). The program has the same rule
  * (base/wide.c), and tests/test_wide.c compares the two. */
 exn_sniff_text exn_sniff_text_of(const exn_source *source)
 {
@@ -39,7 +39,7 @@ exn_sniff_text exn_sniff_text_of(const exn_source *source)
                                   : EXN_SNIFF_BYTES;
 }
 
-/* Characters that are not ASCII become '?', which no format is known by. Piece by piece, as the
+/* Non-ASCII characters become '?', which no format is recognized by. Read piece by piece, as the
  * stack of a caller's thread may be small. */
 static int read_wide(const glance *g, uint8_t *to, size_t size, uint64_t offset)
 {
@@ -58,7 +58,7 @@ static int read_wide(const glance *g, uint8_t *to, size_t size, uint64_t offset)
     return 0;
 }
 
-/* What lies behind the beginning cannot be read: a reader that wants it fails with EXN_READ. */
+/* What lies after the beginning cannot be read: a reader that tries fails with EXN_READ. */
 static int read_beginning(void *context, void *to, size_t size, uint64_t offset)
 {
     const glance *g = context;

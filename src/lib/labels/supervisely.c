@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* A file an image, ann/a.jpg.json beside img/a.jpg, which it does not name. Its SDK writes indices
- * of pixels, all of them integers, a rectangle's corners included; the labeling tool itself has
- * fractions of pixels, which are edges. So a file with a fraction anywhere is one of edges. A
- * bitmap is a PNG of its own size, in zlib, in base64, and the pixel where it begins.
+/* One file per image, ann/a.jpg.json for img/a.jpg, which it does not name. The SDK writes pixel
+ * indices, all integers, even for a rectangle's corners; the labeling tool itself writes fractions
+ * of pixels, which are edges. So a file with a fraction anywhere is in edges. A bitmap is a PNG of
+ * its own size, in zlib, in base64, and the pixel where it begins.
  *
- *     {"size": {"height": 480, "width": 640}, "tags": [], "objects": [
- *       {"classTitle": "a", "geometryType": "polygon",
- *        "points": {"exterior": [[x, y], ...], "interior": [[[x, y], ...], ...]}},
- *       {"geometryType": "bitmap", "bitmap": {"origin": [x, y], "data": "eJwB..."}},
- *       {"geometryType": "graph", "nodes": {"id": {"loc": [x, y]}, ...}}]} */
+ *   {"size": {"height": 480, "width": 640}, "tags": [], "objects": [
+ *     {"classTitle": "a", "geometryType": "polygon",
+ *      "points": {"exterior": [[x, y], ...], "interior": [[[x, y], ...], ...]}},
+ *     {"geometryType": "bitmap", "bitmap": {"origin": [x, y], "data": "eJwB..."}},
+ *     {"geometryType": "graph", "nodes": {"id": {"loc": [x, y]}, ...}}]} */
 #include "supervisely.h"
 
 #include <string.h>
@@ -18,16 +18,16 @@
 #include "json_glance.h"
 #include "json_text.h"
 
-/* What the geometry's name says of an object's points. */
+/* How a geometry's name interprets an object's points. */
 typedef enum geometry { NONE, OTHER, POINTS, CORNERS, BITMAP } geometry;
 
 typedef struct walk {
     exn_json_walk base;
-    exn_drawn pieces; /* of the whole file: its last number may be the first with a fraction */
+    exn_drawn pieces; /* of the whole file, since only its last number may be a fraction */
     exn_numbers sides[2], sizes, origin;
     exn_buffer member;
-    geometry geometry, shape; /* of the object that is being read, by either of its names */
-    size_t first;             /* its pieces, in bytes of their list */
+    geometry geometry, shape; /* of the object being read, by either of its names */
+    size_t first;             /* where its pieces begin, in bytes of their list */
     bool has_objects, has_size;
 } walk;
 
@@ -62,7 +62,7 @@ static geometry geometry_of(const exn_json_token *value)
 
 /* ---- objects */
 
-/* Lists of points, and of such lists: an outline, or holes. Behind the bracket. */
+/* Lists of points, and lists of such lists: an outline, or holes. After the bracket. */
 static exn_status read_points(walk *w, const char *member)
 {
     exn_drawn_piece p = exn_drawn_begin(&w->pieces, EXN_LABEL_POINTS, member);
@@ -91,7 +91,7 @@ static exn_status read_points(walk *w, const char *member)
     return exn_drawn_add(&w->base, &w->pieces, p);
 }
 
-/* {"exterior": ..., "interior": ...}, behind the brace. */
+/* {"exterior": ..., "interior": ...}, after the brace. */
 static exn_status read_outline(void *context)
 {
     walk *w = context;
@@ -111,7 +111,7 @@ static exn_status read_outline(void *context)
     return status;
 }
 
-/* A list has an oriented box's corners, or a cuboid's. */
+/* A list has the corners of an oriented box or a cuboid. */
 static exn_status read_outlines(walk *w, const exn_json_token *value)
 {
     if (value->kind == EXN_JSON_OBJECT)
@@ -122,14 +122,14 @@ static exn_status read_outlines(walk *w, const exn_json_token *value)
                : status;
 }
 
-/* Of a multipolygon. */
+/* The parts of a multipolygon. */
 static exn_status read_parts(walk *w, const exn_json_token *value)
 {
     return value->kind == EXN_JSON_ARRAY ? exn_json_walk_objects(&w->base, "parts", read_outline, w)
                                          : exn_json_walk_skip(&w->base, value);
 }
 
-/* A graph's: {"id": {"loc": [x, y]}, ...}. */
+/* A graph's nodes: {"id": {"loc": [x, y]}, ...}. */
 static exn_status read_nodes(walk *w, const exn_json_token *value)
 {
     exn_json_token token;
@@ -150,7 +150,7 @@ static exn_status read_nodes(walk *w, const exn_json_token *value)
     return status;
 }
 
-/* origin may stand behind data, and comes first in the piece. */
+/* origin may come after data, but comes first in the piece. */
 static exn_status read_bitmap(walk *w, const exn_json_token *value)
 {
     exn_drawn_piece p = exn_drawn_begin(&w->pieces, EXN_LABEL_BITMAP, "bitmap");
@@ -214,8 +214,8 @@ static exn_status read_object_member(void *context, const exn_json_token *key)
                : exn_drawn_pass(&w->base, &w->pieces, exn_buffer_span(&w->member), &value);
 }
 
-/* A rectangle's corners stay a minimum and a maximum. Files of old have no geometryType, and then
- * two points may be a rectangle's. */
+/* A rectangle's corners stay a minimum and a maximum. Old files have no geometryType, and then two
+ * points may be a rectangle. */
 static exn_status finish_object(walk *w)
 {
     const geometry geometry = w->geometry != NONE ? w->geometry : w->shape;
@@ -256,7 +256,7 @@ static exn_status read_size(walk *w)
     return status == EXN_OK ? exn_json_walk_size_of(&w->base, &value, w->sides) : status;
 }
 
-/* Scores of pixels are pictures in a picture's place. */
+/* Pixel scores are pictures in place of a mask. */
 static exn_status read_data(walk *w)
 {
     exn_json_token value;
@@ -335,8 +335,8 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
-/* A size and objects at the top, and tags or a description beside them. What is cut off by the end
- * of what can be read has said enough by its size, which the SDK writes in front. */
+/* Recognized by size and objects at the top together with tags or a description. If the end is out
+ * of reach, the size, which the SDK writes first, is enough. */
 static bool recognize(const exn_source *source)
 {
     static const exn_json_glance_member size[] = {

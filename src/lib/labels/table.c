@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* Read at once: large enough that a table of gigabytes is not a matter of system calls. */
+/* How much to read at once: enough that system calls do not matter for a table of gigabytes. */
 enum { PIECE = 256 << 10 };
 
 exn_status exn_table_fail(const exn_table *table, exn_status status, const char *what)
@@ -35,7 +35,7 @@ uint64_t exn_table_offset(const exn_table *table)
     return table->base + table->next;
 }
 
-/* Reads on behind what the window holds. What lies before the record that is being read leaves it
+/* Reads on after the window's contents. Whatever precedes the current record leaves the window
  * first. */
 static exn_status fill(exn_table *table)
 {
@@ -49,7 +49,7 @@ static exn_status fill(exn_table *table)
     if (window->size > EXN_TABLE_RECORD)
         return exn_table_fail(table, EXN_LIMIT, "a record is too long");
     const uint64_t at = table->base + window->size, left = table->source->size - at;
-    /* A long record is read again each time, so each time there is twice as much of it. */
+    /* A long record is parsed again each time, so each time twice as much of it is read. */
     const size_t more = window->size > PIECE ? window->size : PIECE,
                  size = left < more ? (size_t)left : more;
     exn_status status = exn_account_reserve(table->account, window, size);
@@ -65,9 +65,8 @@ static exn_status fill(exn_table *table)
     return EXN_OK;
 }
 
-/* One field from *at on, and *at behind it. Within quotes two of them are one, and a line may end.
- * What is within quotes is not looked at here; exn_table_say() undoes them (RFC 4180, 2.5 to 2.7).
- */
+/* One field from *at on; advances *at past it. Within quotes, a doubled quote is one and a line may
+ * end. Quoted text is not interpreted here; exn_table_say() does that (RFC 4180, 2.5 to 2.7). */
 static bool read_field(exn_table *table, size_t *at, exn_table_field *field)
 {
     const uint8_t *text = table->window.data;
@@ -91,9 +90,9 @@ static bool read_field(exn_table *table, size_t *at, exn_table_field *field)
     return i < end;
 }
 
-/* A record within the window, whose end is *at then. False where it is not well formed, or not all
- * in the window. Line ends are CR LF by RFC 4180, 2.1, and LF in most files; a CR alone ends
- * nothing. The last line need not have one (2.2). */
+/* A record within the window; advances *at to its end. Returns false if it is malformed or not
+ * entirely in the window. Lines end with CR LF by RFC 4180, 2.1, and with LF in most files; a CR
+ * alone ends nothing. The last line need not have an end (2.2). */
 static bool read_record(exn_table *table, size_t *at)
 {
     const uint8_t *text = table->window.data;
@@ -117,9 +116,8 @@ static bool read_record(exn_table *table, size_t *at)
     return true;
 }
 
-/* What ends with the window may go on behind it, so unless the file ends there it is read again
- * once there is more. A field that is cut off looks like one that is not well formed, so only the
- * file's end tells. */
+/* A record that reaches the window's end may continue, so unless the file ends there it is read
+ * again with more data. A truncated field looks malformed, so only the end of the file tells. */
 static exn_status read_whole(exn_table *table)
 {
     for (;;) {
@@ -138,9 +136,9 @@ static exn_status read_whole(exn_table *table)
     }
 }
 
-/* next is the record's begin while it is read, so that fill() keeps it; fields are offsets in the
- * window, which stays as it is until the next call. A byte order mark is what spreadsheets write in
- * front of UTF-8, and would be a part of the first column's name. */
+/* next is the record's beginning while it is read, so that fill() keeps it. Fields are offsets in
+ * the window, which does not change until the next call. Spreadsheets write a byte order mark
+ * before UTF-8, which would become part of the first column's name. */
 exn_status exn_table_next(exn_table *table, bool *is_end)
 {
     exn_status status = EXN_OK;
@@ -164,8 +162,8 @@ exn_status exn_table_next(exn_table *table, bool *is_end)
     return status;
 }
 
-/* RFC 4180, 2.4, counts blanks as the field's; tools write them after commas, and a number has
- * none. */
+/* By RFC 4180, 2.4, blanks belong to the field, but tools write them after commas, and numbers
+ * contain none. */
 exn_span exn_table_field_text(const exn_table *table, size_t column, uint64_t *offset)
 {
     const exn_table_field *field = &table->fields[column];
@@ -185,8 +183,8 @@ uint64_t exn_table_field_end(const exn_table *table, size_t column)
     return table->base + field->at + field->size;
 }
 
-/* From the last to the first, so that of two of one name the first is taken. Tools differ in the
- * case of their headers, not in the words. */
+/* Searches backwards, so that the first of two columns with the same name is found. Tools differ in
+ * the case of their headers, not in the words. */
 size_t exn_table_find(const exn_table *table, const char *name)
 {
     size_t found = EXN_TABLE_COLUMNS;
@@ -199,7 +197,7 @@ size_t exn_table_find(const exn_table *table, const char *name)
     return found;
 }
 
-/* Byte by byte: fields with quotes are short, and are the minority. */
+/* Byte by byte: fields with quotes are short and rare. */
 exn_status exn_table_say(const exn_table *table, size_t column, exn_buffer *out)
 {
     const exn_table_field *field = &table->fields[column];

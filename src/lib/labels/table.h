@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Tables of text (RFC 4180): records of fields, read one after the other through a window, as files
- * may have gigabytes. What a field was in the file, and where, is kept, since numbers are edited
- * where they stand. */
+/* Tables of text (RFC 4180): records of fields, read one after another through a window, as files
+ * may have gigabytes. Each field's place and bytes in the file are kept, because numbers are edited
+ * in place. */
 #ifndef EXN_LABELS_TABLE_H
 #define EXN_LABELS_TABLE_H
 
@@ -17,7 +17,7 @@ typedef struct exn_table_field {
     bool is_quoted;
 } exn_table_field;
 
-/* Begins as {.source, .separator, .account, .error}; ends with exn_table_free(). source is
+/* Initialize as {.source, .separator, .account, .error}; free with exn_table_free(). source is
  * borrowed. */
 typedef struct exn_table {
     const exn_source *source;
@@ -25,37 +25,36 @@ typedef struct exn_table {
     exn_account *account;
     exn_error *error;
     exn_buffer window;
-    uint64_t base; /* of the window in the file */
-    size_t next;   /* in the window: the next record */
+    uint64_t base; /* the window's offset in the file */
+    size_t next;   /* where the next record begins in the window */
     exn_table_field fields[EXN_TABLE_COLUMNS];
     size_t count;
-    uint64_t line, next_line; /* of this record, since a quoted field may go over several */
+    uint64_t line, next_line; /* of this record, since a quoted field may span several lines */
 } exn_table;
 
-/* Reads the next record that is no empty line; *is_end: there is none. Fails with EXN_CORRUPT,
- * EXN_LIMIT, EXN_READ or EXN_MEMORY. A byte order mark is passed by. */
+/* Reads the next record that is not an empty line; *is_end: there is none. Ignores a byte order
+ * mark. Fails with EXN_CORRUPT, EXN_LIMIT, EXN_READ or EXN_MEMORY. */
 exn_status exn_table_next(exn_table *table, bool *is_end);
 
-/* Hands every record that is left to record(), until one fails. */
+/* Calls record() for every remaining record, until one fails. */
 exn_status exn_table_each(exn_table *table, exn_status (*record)(void *context), void *context);
 
-/* The beginning of a file, for whoever recognizes a table by its first line: the names have to
- * stand within these bytes. */
+/* The beginning of a file, for recognizing a table by its first line, which has to fit into it. */
 exn_source exn_table_head(const exn_source *source);
 
 /* Where the next record begins in the file. */
 uint64_t exn_table_offset(const exn_table *table);
 
-/* A field as it is in the file, without blanks around it; *offset: where. */
+/* A field as it is in the file, without surrounding blanks; *offset: where. */
 exn_span exn_table_field_text(const exn_table *table, size_t column, uint64_t *offset);
 
-/* Where what a field says ends in the file. */
+/* Where a field's value ends in the file. */
 uint64_t exn_table_field_end(const exn_table *table, size_t column);
 
-/* The first field of that name, in any case; EXN_TABLE_COLUMNS: there is none. */
+/* The first field with that name, ignoring case; EXN_TABLE_COLUMNS: there is none. */
 size_t exn_table_find(const exn_table *table, const char *name);
 
-/* Appends what a field says: two quotes are one. Returns EXN_OK or EXN_MEMORY. */
+/* Appends a field's value, with doubled quotes undone. Returns EXN_OK or EXN_MEMORY. */
 exn_status exn_table_say(const exn_table *table, size_t column, exn_buffer *out);
 
 /* Adds a field as a number. */

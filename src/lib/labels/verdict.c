@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* In which frame labels are. Sizes and extents are witnesses; what a tool is known to do is none:
- * it is named, and decides nothing. */
+/* Decides which frame labels are in. Sizes and extents are witnesses. What a tool is known to do is
+ * reported, but decides nothing. */
 #include <math.h>
 
 #include "arguments.h"
@@ -8,16 +8,17 @@
 
 #define BIT(witness) (1u << EXN_LABELS_WITNESS_##witness)
 
-/* What speaks for each frame, and what speaks against both: then the picture is another one, or was
- * scaled. A generator that mixes frames (Label Studio's COCO export) makes all it says doubtful. */
+/* What speaks for each frame, and what speaks against both, in which case the picture is another
+ * one or was scaled. A generator that mixes frames (Label Studio's COCO export) makes everything it
+ * says doubtful. */
 static const uint32_t for_stored = BIT(SIZE_STORED) | BIT(MASK_STORED) | BIT(EXTENT_STORED),
                       for_displayed =
                           BIT(SIZE_DISPLAYED) | BIT(MASK_DISPLAYED) | BIT(EXTENT_DISPLAYED),
                       against = BIT(SIZE_OTHER) | BIT(MASK_OTHER) | BIT(GENERATOR);
 
-/* What a size says, as the first of three witnesses. In exifnorm.h the three stand in this order:
- * stored, displayed, other. Of a size that is neither, nothing follows about the frame; it is a
- * witness against there being one. */
+/* What a size says, as one of three witnesses from `first` on, which exifnorm.h lists in this
+ * order: stored, displayed, other. A size that fits neither frame is evidence that the labels are
+ * in neither. */
 static uint32_t hear_size(uint32_t width, uint32_t height, const exn_result *source,
                           exn_labels_witness first)
 {
@@ -25,14 +26,14 @@ static uint32_t hear_size(uint32_t width, uint32_t height, const exn_result *sou
     return 1u << (first + (width == w && height == h ? 0 : width == h && height == w ? 1 : 2));
 }
 
-/* The frames differ where one is as wide as the other is high. A shape that reaches past the
- * shorter side says which way the longer one lies; one that is drawn to the very edge may reach
- * past it by a pixel. One that reaches past the longer side as well is in neither frame, and says
- * nothing: labels of a larger copy of the picture do so.
+/* The frames differ where one is as wide as the other is high. A shape that extends past the
+ * shorter side shows which way the longer one lies; a shape drawn to the very edge may overshoot by
+ * a pixel. A shape that also extends past the longer side is in neither frame and says nothing: it
+ * may be on a larger copy of the picture.
  *
- * Where nothing else speaks it has to reach farther: by a sixty-fourth of the side, which is more
- * than a hand slips. A pixel and a half past an edge is enough to doubt sizes, and too little to
- * decide. */
+ * If there is no other evidence it has to extend farther, by a sixty-fourth of the side, which is
+ * more than a hand slips. A pixel and a half past an edge is enough to doubt sizes, but too little
+ * to decide. */
 static uint32_t hear_extent(const exn_labels_image *image, const exn_result *source, bool is_alone)
 {
     const bool is_wide = source->width_in > source->height_in;
@@ -47,7 +48,7 @@ static uint32_t hear_extent(const exn_labels_image *image, const exn_result *sou
     return heard;
 }
 
-/* A size of 0 is what tools write that do not know it, and says nothing. */
+/* Tools that do not know a size write 0, which says nothing. */
 static uint32_t hear(const exn_labels_image *image, const exn_labels_result *result,
                      const exn_result *source)
 {
@@ -64,9 +65,9 @@ static uint32_t hear(const exn_labels_image *image, const exn_labels_result *res
     return heard;
 }
 
-/* Witnesses that contradict each other decide nothing: a wrong frame moves every label to a wrong
- * place, and an open question can be answered by the caller. Orientations 2, 3 and 4 keep both
- * sides as they are, so neither sizes nor extents can tell. */
+/* Witnesses that contradict each other decide nothing, because a wrong frame moves every label to a
+ * wrong place, while an open question can be answered by the caller. Orientations 2, 3 and 4 keep
+ * both sides, so neither sizes nor extents can tell. */
 static exn_labels_judgement judge(const exn_labels_image *image, const exn_labels_result *result,
                                   const exn_result *source)
 {
@@ -78,7 +79,7 @@ static exn_labels_judgement judge(const exn_labels_image *image, const exn_label
         return j;
     }
     j.witnesses = hear(image, result, source);
-    /* Sizes of both frames are alike here: all that they can do is to be wrong. */
+    /* Both frames have the same size here, so sizes can only be wrong. */
     if (!o.transpose || source->width_in == source->height_in) {
         j.witnesses &= BIT(SIZE_OTHER) | BIT(MASK_OTHER);
         if (!o.transpose && image->has_size && image->width && image->width != source->width_in)
@@ -117,12 +118,11 @@ exn_status exn_labels_judge(const exn_labels_image *image, const exn_labels_resu
     return status;
 }
 
-/* Only what was found out by an image's own witnesses is counted: nothing is inherited from heirs.
+/* Counts only images judged by their own witnesses: verdicts that were inherited are not passed on.
  */
 void exn_labels_inherit(exn_labels_judgement *judgements, size_t count)
 {
-    /* One image of a tool could be an exception; that three of them are, without one against, is
-     * not likely. */
+    /* One image could be an exception; three are unlikely to be if no other contradicts them. */
     enum { ENOUGH = 3 };
     size_t of[EXN_LABELS_VERDICT_CONTRADICTORY + 1] = {0};
     for (size_t i = 0; i < count; i++)
@@ -142,7 +142,8 @@ void exn_labels_inherit(exn_labels_judgement *judgements, size_t count)
         }
 }
 
-/* A mask is a picture in the labels' frame, so it goes the labels' way and not its own tag's. */
+/* A mask is a picture in the labels' frame, so it is moved like the labels and not by its own tag.
+ */
 exn_status exn_labels_mask_orientation(const exn_result *image, exn_labels_frame frame,
                                        uint32_t *orientation, exn_error *error)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* An object of images, each under a key that is its name and the size of its file in bytes; in a
- * project it is the member _via_img_metadata, and _via_image_id_list has the keys once more.
- * Regions are a list, in older files an object. Sizes of pictures are nowhere.
+/* An object of images, each under a key made of its name and its file's size in bytes. In a project
+ * this is the member _via_img_metadata, and _via_image_id_list repeats the keys. Regions are a
+ * list, in older files an object. Picture sizes are not recorded.
  *
- *     {"_via_img_metadata": {"a.jpg1234": {"filename": "a.jpg", "size": 1234, "regions": [
- *         {"shape_attributes": {"name": "rect", ...}, "region_attributes": {...}}, ...]}, ...},
- *      "_via_image_id_list": ["a.jpg1234", ...], ...} */
+ *   {"_via_img_metadata": {"a.jpg1234": {"filename": "a.jpg", "size": 1234, "regions": [
+ *       {"shape_attributes": {"name": "rect", ...}, "region_attributes": {...}}, ...]}, ...},
+ *    "_via_image_id_list": ["a.jpg1234", ...], ...} */
 #include "via.h"
 
 #include <stdio.h>
@@ -34,8 +34,8 @@ static exn_status fail(walk *w, exn_status status, const char *what)
     return exn_label_fail(w->base.error, status, &w->base.place, "%s", what);
 }
 
-/* "a.jpg1234.regions[2]". Keys are files' names, so messages have the first 60 bytes of one: more
- * do not help to find it. */
+/* "a.jpg1234.regions[2]". Keys are file names, so messages show the first 60 bytes, which are
+ * enough to find one. */
 static void set_place(walk *w, const char *part, size_t index)
 {
     const int size = w->key.size < 60 ? (int)w->key.size : 60;
@@ -47,8 +47,8 @@ static void set_place(walk *w, const char *part, size_t index)
     w->base.place = (exn_label_place){.line = w->base.json.line, .member = w->member};
 }
 
-/* VIA finds an image by its name and its number of bytes. An image that is edited has another
- * number, and VIA would not find its regions again unless key and size change with it. */
+/* VIA finds an image by its name and its size in bytes. Rotating changes that size, and VIA would
+ * not find the image's regions again unless key and size change with it. */
 static exn_status hand_on_bytes(walk *w, exn_span text, uint64_t offset, bool is_key, exn_span key)
 {
     const exn_label_bytes bytes = {.image = key, .text = text, .offset = offset, .is_key = is_key};
@@ -57,7 +57,7 @@ static exn_status hand_on_bytes(walk *w, exn_span text, uint64_t offset, bool is
 
 /* ---- regions */
 
-/* region_attributes hold what the project's own fields say of it: classes, texts, no places. */
+/* region_attributes hold the project's own fields: classes and texts, no places. */
 static exn_status read_region(walk *w, size_t index)
 {
     exn_json_token key, value;
@@ -77,8 +77,8 @@ static exn_status read_region(walk *w, size_t index)
     return status;
 }
 
-/* [{...}] or {"0": {...}}; the opening has been read. VIA 1 wrote the second form; the keys of it
- * are numbers without a meaning. */
+/* [{...}] or {"0": {...}}; the opening has been read. VIA 1 wrote the second form, whose keys are
+ * numbers without a meaning. */
 static exn_status read_regions(walk *w, const exn_json_token *first)
 {
     exn_json_token token;
@@ -100,7 +100,7 @@ static exn_status read_regions(walk *w, const exn_json_token *first)
 
 /* ---- images */
 
-/* NUL: names end with one for the caller. */
+/* A NUL would end the name for the caller. */
 static exn_status read_name(walk *w, const exn_json_token *value)
 {
     set_place(w, ".filename", SIZE_MAX);
@@ -119,8 +119,8 @@ static exn_status read_name(walk *w, const exn_json_token *value)
     return EXN_OK;
 }
 
-/* -1 stands for an image that is no file, and so does anything else that is no number of bytes. So
- * it is not compared with any file's: only the name counts. */
+/* -1 stands for an image that is not a file, and so does anything else that is not a number of
+ * bytes. Then the size is not compared with any file's, and only the name counts. */
 static bool read_bytes(exn_span text, uint64_t *bytes)
 {
     *bytes = 0;
@@ -132,8 +132,8 @@ static bool read_bytes(exn_span text, uint64_t *bytes)
     return text.size > 0;
 }
 
-/* base64_img_data is a copy of the picture as it was: after a rotation it would show shapes beside
- * what they are of, so it becomes empty, which VIA takes for none. */
+/* base64_img_data is a copy of the picture as it was. After a rotation its shapes would be in the
+ * wrong places, so it becomes empty, which VIA takes for none. */
 static exn_status read_member(void *context, const exn_json_token *key)
 {
     walk *w = context;
@@ -163,7 +163,7 @@ static exn_status read_member(void *context, const exn_json_token *key)
     return exn_json_walk_skip(&w->base, &value);
 }
 
-/* Two spellings of one key by escapes are one key to VIA, so it is compared as what it says. */
+/* To VIA, two spellings of a key by escapes are one key, so keys are compared unescaped. */
 static exn_status unescape_key(walk *w, exn_span text)
 {
     w->key.size = 0;
@@ -174,8 +174,8 @@ static exn_status unescape_key(walk *w, exn_span text)
                             : exn_status_fail(w->base.error, status, "a key that is no text");
 }
 
-/* Its key, and its brace, have been read. The name comes when its regions have been handed on
- * already: they refer to it by the key. So messages name the key, which is known from the start. */
+/* Its key and its brace have been read. The name may come after its regions were handed on, so they
+ * refer to the image by its key, and so do messages. */
 static exn_status read_image(walk *w)
 {
     w->has_name = w->has_bytes = false;
@@ -193,7 +193,7 @@ static exn_status read_image(walk *w)
     return w->base.events->image(w->base.events->context, &image);
 }
 
-/* The key's text in the file is handed on as it stands, as the edit keeps all of it but its end. */
+/* The key's raw text in the file is handed on, because an edit keeps all of it but its end. */
 static exn_status read_entry(void *context, const exn_json_token *key)
 {
     walk *w = context;
@@ -217,7 +217,7 @@ static exn_status read_entry(void *context, const exn_json_token *key)
     return status == EXN_OK ? read_image(w) : status;
 }
 
-/* The order in which VIA shows images, by their keys: they change with the keys. */
+/* The order in which VIA shows images, by their keys, which change here as well. */
 static exn_status read_keys(walk *w)
 {
     exn_json_token token;
@@ -235,8 +235,8 @@ static exn_status read_keys(walk *w)
     return status;
 }
 
-/* In a project all other members are settings. Without a project, each member is an image: what VIA
- * exports as annotations. */
+/* In a project, all other members are settings. Otherwise each member is an image, as in VIA's
+ * annotation export. */
 static exn_status read_top(walk *w, const exn_json_token *key, bool is_project)
 {
     exn_json_token value;
@@ -252,8 +252,8 @@ static exn_status read_top(walk *w, const exn_json_token *key, bool is_project)
     return status == EXN_OK ? exn_json_walk_skip(&w->base, &value) : status;
 }
 
-/* Whether a file is a project its first member says: all of a project's are named so, and no image
- * is. */
+/* The first member tells whether a file is a project: a project's members all have such names, and
+ * no image does. */
 static bool is_setting(exn_span key)
 {
     static const char *const names[] = {"_via_settings", "_via_img_metadata", "_via_attributes",
@@ -295,8 +295,8 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
-/* By its first member: a setting of a project, or an image, which has a name and regions. Both, as
- * one alone is in many files. */
+/* Recognized by its first member: a project's setting, or an image, which has a name and regions.
+ * Both are required, as many files have one of them. */
 static bool recognize(const exn_source *source)
 {
     static const exn_json_glance_member image[] = {

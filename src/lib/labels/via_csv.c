@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A line for each region: filename, file_size, file_attributes, region_count, region_id,
+/* One line per region: filename, file_size, file_attributes, region_count, region_id,
  * region_shape_attributes, region_attributes. The shape is the same JSON as in VIA's JSON, in a
  * field whose quotes are doubled.
  *
- *     a.jpg,1234,"{}",1,0,"{""name"":""rect"",""x"":1,""y"":2,...}","{}"
+ *   a.jpg,1234,"{}",1,0,"{""name"":""rect"",""x"":1,""y"":2,...}","{}"
  *
- * Numbers have no quotes, so an edit of one in the JSON is the same bytes in the file, only at
- * another offset: that of each is found again by how many quotes stand before it. */
+ * Numbers contain no quotes, so editing one in the JSON replaces the same bytes in the file, only
+ * at another offset: how many quotes precede it tells which. */
 #include <string.h>
 
 #include "table.h"
@@ -43,7 +43,7 @@ static exn_status read_names(walk *w, bool *is_known)
     return EXN_OK;
 }
 
-/* Copied, as a buffer's bytes need not be aligned. */
+/* Copied out, because a buffer's bytes need not be aligned. */
 static size_t quote_at(const walk *w, size_t index)
 {
     size_t at;
@@ -51,8 +51,8 @@ static size_t quote_at(const walk *w, size_t index)
     return at;
 }
 
-/* Where the byte at offset of the JSON stands in the file: each quote before it is two there. By
- * bisection: a polygon has thousands of numbers, and each asks. */
+/* Where the byte at an offset of the JSON stands in the file: each quote before it takes two bytes
+ * there. By binary search, because a polygon has thousands of numbers and each asks. */
 static uint64_t offset_of(const void *context, uint64_t offset)
 {
     const walk *w = context;
@@ -67,8 +67,8 @@ static uint64_t offset_of(const void *context, uint64_t offset)
     return w->at + offset + low;
 }
 
-/* Where the JSON has quotes. They are found once for each field, not once for each number. They are
- * few: a polygon has thousands of numbers between a handful of quotes. */
+/* Finds the JSON's quotes, once per field rather than once per number. They are few: a polygon has
+ * thousands of numbers between a handful of quotes. */
 static exn_status find_quotes(walk *w)
 {
     exn_status status = EXN_OK;
@@ -79,8 +79,8 @@ static exn_status find_quotes(walk *w)
     return status == EXN_OK ? EXN_OK : exn_table_fail(&w->table, status, "");
 }
 
-/* The field is made plain JSON first and read by the same code as VIA's JSON; then each number's
- * offset is carried back to the file. An empty field is an image without regions. */
+/* The field is first turned into plain JSON and read by the same code as VIA's JSON; then each
+ * number's offset is mapped back to the file. An empty field is an image without regions. */
 static exn_status read_shape(walk *w)
 {
     exn_json_token token;
@@ -117,7 +117,7 @@ static exn_status read_shape(walk *w)
                : exn_table_fail(&w->table, status, "region_shape_attributes is no object of JSON");
 }
 
-/* 0 is not known: -1 is what VIA writes of an image that is no file. */
+/* 0 means unknown: VIA writes -1 for an image that is not a file. */
 static uint64_t read_bytes(exn_span text)
 {
     uint64_t bytes = 0;
@@ -129,7 +129,7 @@ static uint64_t read_bytes(exn_span text)
     return bytes;
 }
 
-/* The image is handed on for each of its lines, since a line is all that this walk holds. */
+/* The image is handed on with each of its lines, since this walk holds only one line. */
 static exn_status read_record(void *context)
 {
     walk *w = context;
@@ -189,7 +189,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
-/* By its first line. */
+/* Recognized by its first line. */
 static bool recognize(const exn_source *source)
 {
     exn_source head = exn_table_head(source);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* name says the shape: rect, circle, ellipse, point, polygon, polyline. Coordinates are edges in
- * pixels; an ellipse has half axes and an angle theta in radians.
+ * pixels; an ellipse has semi-axes and an angle theta in radians.
  *
- *     rect                x, y, width, height
- *     circle              cx, cy, r
- *     ellipse             cx, cy, rx, ry; newer files also theta
- *     point               cx, cy
- *     polygon, polyline   all_points_x, all_points_y: lists of one length */
+ *   rect                x, y, width, height
+ *   circle              cx, cy, r
+ *   ellipse             cx, cy, rx, ry; newer files also theta
+ *   point               cx, cy
+ *   polygon, polyline   all_points_x, all_points_y: lists of one length */
 #include "via_shape.h"
 
 #include <math.h>
@@ -14,24 +14,24 @@
 #include "decimal.h"
 #include "json_text.h"
 
-/* The members that are one number, in the order of singles. */
+/* The members that are single numbers, in the order of singles. */
 enum { X, Y, WIDTH, HEIGHT, CX, CY, R, RX, RY, THETA, SINGLES };
 
 static const char *const singles[] = {"x",  "y", "width", "height", "cx",
                                       "cy", "r", "rx",    "ry",     "theta"};
 
-/* A polyline moves as a polygon does: it is one here. */
+/* A polyline moves like a polygon, so it is treated as one. */
 typedef enum kind { NONE, RECT, CIRCLE, ELLIPSE, POINT, POLYGON, UNKNOWN } kind;
 
-/* What has been seen of a region. Its members come in any order, so name may be the last one, and
- * nothing is handed on before the end. */
+/* What has been seen of a region. Members come in any order and name may be last, so nothing is
+ * handed on before the end. */
 typedef struct region {
     kind kind;
     size_t at[SINGLES]; /* 1 + the index in single; 0: there is none */
     bool is_repeated, is_any, has_places;
 } region;
 
-/* VIA has no others; one that is not known refuses its region. */
+/* VIA has no other shapes; an unknown one refuses its region. */
 static kind kind_of(exn_span name)
 {
     static const struct {
@@ -45,8 +45,8 @@ static kind kind_of(exn_span name)
     return UNKNOWN;
 }
 
-/* Twice is remembered and refused at the end, as VIA itself would keep the last one and others the
- * first (RFC 8259, 4). A member that no shape here has, but whose name says that it is a place,
+/* Repeated members are remembered and refused at the end, as VIA itself keeps the last one and
+ * others the first (RFC 8259, 4). A member that no shape has, but whose name suggests a place,
  * would be left where it was. */
 static exn_status read_member(exn_json_walk *walk, exn_via_shape *via, region *r,
                               const exn_json_token *key)
@@ -80,8 +80,8 @@ static exn_status read_member(exn_json_walk *walk, exn_via_shape *via, region *r
     return exn_json_walk_skip(walk, &value);
 }
 
-/* Where the JSON is a field of a table, its offsets are those of the field's text: the edit needs
- * the file's. */
+/* If the JSON is a field of a table, its offsets are within the field's text, but the edit needs
+ * those in the file. */
 static exn_status add(exn_json_walk *walk, exn_via_shape *via, const exn_numbers *from,
                       size_t index)
 {
@@ -107,7 +107,7 @@ static exn_status hand_on(exn_json_walk *walk, exn_via_shape *via, exn_span imag
     return status;
 }
 
-/* Numbers go in the order that the kind asks for, whatever order the file has. */
+/* Numbers are handed on in the order that the kind requires, whatever the file's order. */
 static exn_status hand_on_singles(exn_json_walk *walk, exn_via_shape *via, const region *r,
                                   exn_span image, exn_label_kind kind, const int *which,
                                   size_t count)
@@ -121,8 +121,8 @@ static exn_status hand_on_singles(exn_json_walk *walk, exn_via_shape *via, const
     return status == EXN_OK ? hand_on(walk, via, image, kind, NULL) : status;
 }
 
-/* VIA has two lists where others have pairs. Numbers keep their offsets, so pairs here are edits in
- * both lists there. */
+/* VIA has two lists where others have pairs. Numbers keep their offsets, so editing the pairs edits
+ * both lists. */
 static exn_status hand_on_points(exn_json_walk *walk, exn_via_shape *via, exn_span image)
 {
     exn_status status = EXN_OK;
@@ -146,8 +146,8 @@ static double find_degrees(const exn_via_shape *via, size_t theta)
                : (double)NAN;
 }
 
-/* Half axes are exchanged as lengths are, and a radius is a distance, which stays. theta is in
- * radians, in which no decimal number is a whole circle: it only changes its sign. */
+/* Semi-axes are swapped like lengths, and a radius is a distance, which stays. theta is in radians,
+ * in which no decimal number is a full circle, so it only changes its sign. */
 static exn_status hand_on_region(exn_json_walk *walk, exn_via_shape *via, const region *r,
                                  exn_span image)
 {
@@ -176,7 +176,7 @@ static exn_status hand_on_region(exn_json_walk *walk, exn_via_shape *via, const 
     }
 }
 
-/* An empty object is a region without a place. VIA's CSV has one for an image without regions. */
+/* An empty object is a region without a place; VIA's CSV has one for an image without regions. */
 exn_status exn_via_shape_read(exn_json_walk *walk, exn_via_shape *via, exn_span image)
 {
     region r = {.kind = NONE};

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* One region of VIA: the object shape_attributes, which JSON and CSV have in common. */
+/* One region of VIA: the object shape_attributes, which its JSON and CSV have in common. */
 #ifndef EXN_LABELS_VIA_SHAPE_H
 #define EXN_LABELS_VIA_SHAPE_H
 
 #include "json_walk.h"
 
-/* Begins with exn_via_shape_begin(), ends with exn_via_shape_free(). */
+/* Initialize with exn_via_shape_begin(), free with exn_via_shape_free(). */
 typedef struct exn_via_shape {
-    exn_numbers single, xs, ys, part; /* of the region that is being read */
-    /* Where in the file a byte of the JSON stands; NULL: it is the file. */
+    exn_numbers single, xs, ys, part; /* of the region being read */
+    /* Where in the file a byte of the JSON stands; NULL: the JSON is the file. */
     uint64_t (*offset_of)(const void *context, uint64_t offset);
     const void *context;
-    double degrees; /* of the ellipse that is being read */
+    double degrees; /* of the ellipse being read */
 } exn_via_shape;
 
 void exn_via_shape_begin(exn_via_shape *via, exn_account *account);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Boxes were pixels counted from 1 in the challenge's own files; nearly every tool of today writes
- * edges counted from 0 (labelImg raises a minimum of 0 to 1, and no maximum). So they are edges,
- * but where source/database says "The VOC...".
+/* In the challenge's own files boxes were pixels counted from 1; nearly every tool today writes
+ * edges counted from 0 (labelImg raises a minimum of 0 to 1, but leaves maximums alone). So they
+ * are taken as edges unless source/database says "The VOC...".
  *
- *     <annotation>
- *       <filename>a.jpg</filename>  <size><width>640</width><height>480</height></size>
- *       <object><name>cat</name>
- *         <bndbox><xmin>1</xmin><ymin>2</ymin><xmax>30</xmax><ymax>40</ymax></bndbox> */
+ *   <annotation>
+ *     <filename>a.jpg</filename>  <size><width>640</width><height>480</height></size>
+ *     <object><name>cat</name>
+ *       <bndbox><xmin>1</xmin><ymin>2</ymin><xmax>30</xmax><ymax>40</ymax></bndbox> */
 #include "voc.h"
 
 #include <stdio.h>
@@ -19,23 +19,23 @@ enum { MAX_DEPTH = 64, MAX_NAME = 24, MAX_TEXT = 4096 };
 
 /* The text of an element, where it stands. */
 typedef struct field {
-    bool is_seen, is_broken; /* broken: it is there twice, or does not stand in one piece */
-    uint64_t offset, end;    /* end: of words, behind the last of them */
+    bool is_seen, is_broken; /* broken: it is repeated, or is not in one piece */
+    uint64_t offset, end;    /* end: for words, after the last of them */
     exn_buffer text;
 } field;
 
 enum { XMIN, YMIN, XMAX, YMAX, CORNERS };
 
-/* One walk: two times through the file, first for what has to be known of all of it. */
+/* One walk: twice through the file, first for what has to be known about all of it. */
 typedef struct walk {
     exn_xml_walk base; /* the first member: Expat's handlers get it */
     bool is_first, is_from_1;
     int depth;
-    char path[MAX_DEPTH][MAX_NAME]; /* names of elements, cut to MAX_NAME */
+    char path[MAX_DEPTH][MAX_NAME]; /* names of elements, truncated to MAX_NAME */
     field *open;                    /* where text goes */
     field width, height, name, path_name, database, corner[CORNERS], x, y, attribute, value;
-    exn_buffer tilts; /* of objects by their number, doubles: 0 of those that are not tilted */
-    size_t object;    /* how many of annotation's own have begun */
+    exn_buffer tilts; /* of objects by number, as doubles; 0 for those that are not tilted */
+    size_t object;    /* how many of annotation's own objects have begun */
     exn_numbers points;
     bool is_uneven; /* the points are not x1, y1, x2, y2 ... */
 } walk;
@@ -46,13 +46,13 @@ static void clear(field *f)
     f->text.size = 0;
 }
 
-/* Names that were cut are longer than any that is known here, so none is mistaken for another. */
+/* A truncated name is longer than any known here, so it cannot be mistaken for one. */
 static bool is_at(const walk *w, int level, const char *name)
 {
     return level <= w->depth && strcmp(w->path[level - 1], name) == 0;
 }
 
-/* Inside of object, at any depth, without the object itself. */
+/* Inside an object at any depth, but not the object itself. */
 static bool is_in_object(const walk *w)
 {
     return w->depth > 2 && is_at(w, 2, "object");
@@ -65,8 +65,8 @@ static bool is_in(const walk *w, const char *name)
 
 static const char *const corner_names[CORNERS] = {"xmin", "ymin", "xmax", "ymax"};
 
-/* Where the text of the element that has just been opened belongs. size and source stand directly
- * in annotation; boxes also in the parts of an object (a person's head and hands). */
+/* Where the text of the element just opened belongs. size and source are direct children of
+ * annotation; boxes also occur in the parts of an object (a person's head and hands). */
 static field *field_of(walk *w)
 {
     const char *name = w->path[w->depth - 1];
@@ -117,7 +117,7 @@ static void on_start(void *context, const XML_Char *name, const XML_Char **attri
     }
     w->object += w->depth == 2 && strcmp(name, "object") == 0;
     if (w->open)
-        w->open->is_broken = true; /* something stands in a number */
+        w->open->is_broken = true; /* a number contains an element */
     w->open = field_of(w);
     if (is_in_object(w) && strcmp(name, "bndbox") == 0)
         for (size_t i = 0; i < CORNERS; i++)
@@ -156,21 +156,20 @@ static bool is_all_space(const XML_Char *text, int size)
     return size == 0;
 }
 
-/* Text of people, whose place does not matter. Words are compared or looked up and never edited, so
- * entities in them do no harm. */
+/* Text for people, whose place does not matter. Words are compared or looked up and never edited,
+ * so entities in them do no harm. */
 static bool is_word(const walk *w, const field *f)
 {
     return f == &w->name || f == &w->path_name || f == &w->database || f == &w->attribute;
 }
 
-/* What people write about an object or a set may be of any length: most of it is no concern of
- * ours. */
+/* Remarks about an object or a data set may have any length, and are ignored. */
 static bool is_remark(const walk *w, const field *f)
 {
     return f == &w->path_name || f == &w->database || f == &w->attribute || f == &w->value;
 }
 
-/* A place in an element that is not known here would stay behind. */
+/* A place in an unknown element would be left where it is. */
 static void look_for_place(walk *w, const XML_Char *text, int size)
 {
     const char *name = w->path[w->depth - 1];
@@ -178,8 +177,8 @@ static void look_for_place(walk *w, const XML_Char *text, int size)
         refuse(w, name, "numbers of an unknown kind of shape");
 }
 
-/* Expat gives text in pieces of its own choosing, and tells an entity by more bytes in the file
- * than in the text. */
+/* Expat delivers text in pieces of its own choosing. An entity shows in that it takes more bytes in
+ * the file than in the text. */
 static void on_text(void *context, const XML_Char *text, int size)
 {
     walk *w = context;
@@ -198,8 +197,8 @@ static void on_text(void *context, const XML_Char *text, int size)
             return;
         if (w->open->text.size == 0)
             w->open->offset = offset;
-        /* As many bytes in the file as in the text, one piece after the other: no entity, no
-         * comment, no encoding of more than one byte a digit. */
+        /* The text takes as many bytes in the file, and its pieces are adjacent: no entity, no
+         * comment, no encoding with several bytes per digit. */
         if (exn_xml_walk_size(&w->base) != (uint64_t)size ||
             offset != w->open->offset + w->open->text.size)
             w->open->is_broken = true;
@@ -212,7 +211,7 @@ static void on_text(void *context, const XML_Char *text, int size)
         exn_xml_walk_stop(&w->base, exn_status_fail(w->base.error, EXN_MEMORY, "%s", ""));
 }
 
-/* A field's text without the space around it. */
+/* A field's text without surrounding white space. */
 static exn_span trimmed(const field *f, uint64_t *offset)
 {
     size_t from = 0, to = f->text.size;
@@ -231,7 +230,7 @@ static exn_status add(exn_numbers *to, const field *f)
     return exn_numbers_add(to, offset, text.size, text);
 }
 
-/* An object's own box is tilted, those of its parts are not. */
+/* An object's own box is tilted, but not those of its parts. */
 static double tilt_of(const walk *w, exn_label_kind kind)
 {
     double tilt = 0;
@@ -241,7 +240,7 @@ static double tilt_of(const walk *w, exn_label_kind kind)
     return tilt;
 }
 
-/* The angle of an object may follow its box, so that it is taken in the first pass. */
+/* An object's angle may follow its box, so it is collected in the first pass. */
 static void note_tilt(walk *w)
 {
     double tilt = 0;
@@ -272,7 +271,8 @@ static void hand_on(walk *w, exn_label_kind kind, const char *member, const exn_
         exn_xml_walk_shape(&w->base, &shape, member);
 }
 
-/* A truncated box is refused and not passed over: its image's other boxes would move without it. */
+/* An incomplete box is refused rather than skipped, because its image's other boxes would move
+ * without it. */
 static void end_box(walk *w)
 {
     exn_numbers numbers = {.items = {0}};
@@ -290,14 +290,14 @@ static void end_box(walk *w)
     exn_numbers_free(&numbers);
 }
 
-/* CVAT has the angle of a box here, which its corners are without. */
+/* CVAT puts a box's angle here; its corners are those of the untilted box. */
 static void end_attribute(walk *w)
 {
     exn_numbers numbers = {.items = {0}};
     uint64_t offset;
     const exn_span name = trimmed(&w->attribute, &offset);
     const bool is_angle = exn_span_equal(name, (exn_span){(const uint8_t *)"rotation", 8});
-    if (!is_angle && !w->attribute.is_broken) /* there twice, one of them may be it */
+    if (!is_angle && !w->attribute.is_broken) /* if there are two, either may be it */
         return;
     if (w->is_first)
         note_tilt(w);
@@ -310,7 +310,7 @@ static void end_attribute(walk *w)
     exn_numbers_free(&numbers);
 }
 
-/* Points are pairs by their order alone: x1, y1, x2; another order, or a number that is missing, is
+/* Points are paired by order alone: x1, y1, x2 and so on; any other order, or a missing number, is
  * uneven. */
 static void end_coordinate(walk *w, const field *f)
 {
@@ -321,7 +321,7 @@ static void end_coordinate(walk *w, const field *f)
         exn_xml_walk_stop(&w->base, exn_status_fail(w->base.error, status, "%s", ""));
 }
 
-/* bndbox and others are still the innermost name here: depth goes down last. */
+/* bndbox and the others are still the innermost name, since depth is decremented last. */
 static void on_end(void *context, const XML_Char *name)
 {
     walk *w = context;
@@ -342,8 +342,8 @@ static void on_end(void *context, const XML_Char *name)
     w->depth--;
 }
 
-/* A size in an entity or a comment could be read and not set: the file would contradict its
- * image. */
+/* A size in an entity or comment could be read but not set, so the file would contradict its image.
+ */
 static exn_status hand_on_image(walk *w)
 {
     exn_numbers sizes = {.items = {0}};
@@ -384,7 +384,7 @@ static void free_walk(walk *w)
     exn_account_free(w->base.events->account, &w->tilts);
 }
 
-/* The size and source of the file may stand behind its objects, and decide how those are moved. */
+/* The size and source may follow the objects but decide how they are moved. */
 static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
                             const exn_label_events *events, exn_error *error)
 {
@@ -431,7 +431,7 @@ static bool look(void *context, int depth, const char *name)
     return !g->is_voc && !g->is_other;
 }
 
-/* By its outermost element and one of those in it. */
+/* Recognized by its outermost element and one inside it. */
 static bool recognize(const exn_source *source)
 {
     glance g = {false, false};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Pascal VOC: an XML file for each image. */
+/* Pascal VOC: one XML file per image. */
 #ifndef EXN_LABELS_VOC_H
 #define EXN_LABELS_VOC_H
 

@@ -17,8 +17,8 @@ bool exn_voc_places_is_coordinate(const char *name)
            strspn(name + 1, "0123456789") == strlen(name + 1);
 }
 
-/* Elements whose text is numbers of a place, with or without other elements around them: points of
- * FAIR1M, mbox_cx and header_x of HRSC2016, x_left_top of DIOR-R, left and top of whoever. */
+/* Elements whose text is numbers of a place, whether or not they contain other elements: points of
+ * FAIR1M, mbox_cx and header_x of HRSC2016, x_left_top of DIOR-R, left and top of various tools. */
 static bool is_named_place(const char *name)
 {
     static const char *const names[] = {"left", "top", "right", "bottom", "pt"};
@@ -38,7 +38,7 @@ static bool is_one_of(char c, const char *set)
     return c && strchr(set, c);
 }
 
-/* How many numbers a text has that has nothing else; 0 of any other. */
+/* How many numbers a text consists of; 0 if it contains anything else. */
 static size_t count_numbers(const char *text, size_t size)
 {
     size_t count = 0;
@@ -54,7 +54,7 @@ static size_t count_numbers(const char *text, size_t size)
     return count;
 }
 
-/* As many numbers as a box has are one whatever their element is called. */
+/* As many numbers as a box has count as a place whatever their element is called. */
 bool exn_voc_places_are_in(const char *name, const char *text, size_t size)
 {
     enum { BOX = 4 };

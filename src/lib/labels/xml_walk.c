@@ -5,8 +5,8 @@
 
 enum { CHUNK = 32 << 10, MAX_MARKUP = 1 << 20, MAX_DEPTH = 64 };
 
-/* Expat 2.9 has other names for what is of 64 bits everywhere, and calls the old ones deprecated,
- * as 2.8 does that of the salt. */
+/* Expat 2.9 renames the functions whose numbers are 64 bits everywhere, and deprecates the old
+ * names, as 2.8 does with that for the salt. */
 #define EXPAT(minor) (XML_MAJOR_VERSION > 2 || XML_MINOR_VERSION >= (minor))
 #if EXPAT(9)
 #define OFFSET XML_GetCurrentByteIndex64
@@ -33,8 +33,7 @@ uint64_t exn_xml_walk_line(const exn_xml_walk *walk)
     return LINE(walk->parser);
 }
 
-/* Expat then returns XML_ERROR_ABORTED, which explain() does not report: the reason is in
- * status. */
+/* Expat then returns XML_ERROR_ABORTED, which explain() ignores, as status has the reason. */
 void exn_xml_walk_stop(exn_xml_walk *walk, exn_status status)
 {
     if (walk->status == EXN_OK)
@@ -59,10 +58,9 @@ void exn_xml_walk_shape(exn_xml_walk *walk, exn_label_shape *shape, const char *
         exn_xml_walk_stop(walk, status);
 }
 
-/* Expat keeps one copy of each name that it comes across, for the whole of a file: the tables of
- * names are all that grows with a file in it. Each is taken from the account once, as nearly as a
- * table of bits can tell; whoever makes names that share a bit would have to know the start of the
- * hash. */
+/* Expat keeps one copy of each name it encounters for the whole file, and its tables of names are
+ * all that grows with a file. Each name is charged to the account once, as far as a table of bits
+ * can tell; making names that share a bit would require knowing the hash's start. */
 static void note_name(exn_xml_walk *w, const char *name)
 {
     enum { OF_A_NAME = 128, MOST = 8 * sizeof w->names / 2 };
@@ -86,7 +84,7 @@ static void note_name(exn_xml_walk *w, const char *name)
 static void on_start(void *context, const XML_Char *name, const XML_Char **attributes)
 {
     exn_xml_walk *w = context;
-    if (w->level++ == MAX_DEPTH) /* Expat keeps what is open */
+    if (w->level++ == MAX_DEPTH) /* Expat keeps open elements */
         exn_xml_walk_fail(w, EXN_LIMIT, NULL, "nested too deep");
     note_name(w, name);
     for (size_t i = 0; attributes[i] && w->status == EXN_OK; i += 2)
@@ -99,12 +97,12 @@ static void on_end(void *context, const XML_Char *name)
 {
     exn_xml_walk *w = context;
     w->level--;
-    if (w->status == EXN_OK) /* of an empty element it comes all the same */
+    if (w->status == EXN_OK) /* called for an empty element even after a failure */
         w->end(context, name);
 }
 
-/* What an entity stands for has the place of its reference: numbers in it could not be edited where
- * they stand. No tool writes one. */
+/* An entity's text has the place of its reference, so numbers in it could not be edited in place.
+ * No tool writes one. */
 static void on_entity(void *context, const XML_Char *name, int is_parameter, const XML_Char *value,
                       int size, const XML_Char *base, const XML_Char *system,
                       const XML_Char *public, const XML_Char *notation)
@@ -114,7 +112,7 @@ static void on_entity(void *context, const XML_Char *name, int is_parameter, con
     exn_xml_walk_fail(context, EXN_UNSUPPORTED, NULL, "an entity is declared");
 }
 
-/* An attribute's default stands nowhere in its element. */
+/* An attribute's default value is not written in its element. */
 static void on_attribute_list(void *context, const XML_Char *element, const XML_Char *name,
                               const XML_Char *type, const XML_Char *value, int is_required)
 {
@@ -123,9 +121,10 @@ static void on_attribute_list(void *context, const XML_Char *element, const XML_
         exn_xml_walk_fail(context, EXN_UNSUPPORTED, NULL, "an attribute's default is declared");
 }
 
-/* The encodings that Expat does not know: windows-1252, GBK, Shift-JIS. In all of them that XML can
- * be in, what is below 128 at the beginning of a character is ASCII, and no "<" is within one. So
- * digits and tags are read, and what is not ASCII becomes characters of private use. */
+/* Encodings that Expat does not know: windows-1252, GBK, Shift-JIS. In all encodings usable for
+ * XML, a byte below 128 at the beginning of a character is ASCII, and "<" occurs inside no
+ * character. So digits and tags can be read, and anything that is not ASCII becomes private-use
+ * characters. */
 static int on_encoding(void *context, const XML_Char *name, XML_Encoding *encoding)
 {
     enum { PRIVATE = 0xE000 };
@@ -148,7 +147,7 @@ bool exn_xml_walk_knows(const exn_xml_walk *walk, exn_span name)
     return is_ascii || !walk->is_foreign;
 }
 
-/* Expat's words for what is wrong with the XML; a failure of a callback has its own. */
+/* Uses Expat's message if the XML is wrong; a callback's failure has its own. */
 static exn_status explain(exn_xml_walk *w)
 {
     if (w->status != EXN_OK)
@@ -159,8 +158,8 @@ static exn_status explain(exn_xml_walk *w)
         &w->place, "%s", XML_ErrorString(XML_GetErrorCode(w->parser)));
 }
 
-/* A salt of our own for Expat's tables of names: left to itself it asks getrandom(2), and where a
- * container refuses that, opens a file and aborts if it cannot. Where memory lies is what a file
+/* A salt of our own for Expat's hash tables. Otherwise Expat calls getrandom(2) and, if a container
+ * refuses that, opens a file and aborts if it cannot. An address in memory is something a file
  * cannot know (and names are counted in any case). */
 static XML_Parser make_parser(const char *encoding)
 {
@@ -179,8 +178,8 @@ static XML_Parser make_parser(const char *encoding)
     return parser;
 }
 
-/* Into Expat's own buffer, so that nothing is copied. Expat limits by itself what entities may grow
- * to, and no external one is read, as no handler asks for it. */
+/* Reads into Expat's own buffer, so nothing is copied. Expat limits how far entities may expand by
+ * itself, and reads no external ones without a handler. */
 exn_status exn_xml_walk_parse(exn_xml_walk *w, const exn_source *source)
 {
     w->source = source;
@@ -206,8 +205,8 @@ exn_status exn_xml_walk_parse(exn_xml_walk *w, const exn_source *source)
         at += size;
         if (XML_ParseBuffer(w->parser, (int)size, at == source->size) != XML_STATUS_OK)
             status = explain(w);
-        /* Expat keeps what has not ended, and older ones read it from its beginning again with
-         * each piece. */
+        /* Expat keeps whatever is incomplete, and older versions parse it again from its beginning
+         * with each piece. */
         if (status == EXN_OK && at - exn_xml_walk_offset(w) > MAX_MARKUP) {
             exn_xml_walk_fail(w, EXN_LIMIT, NULL, "a tag or comment is too long");
             status = w->status;
@@ -251,7 +250,7 @@ void exn_xml_walk_glance(const exn_source *source,
                          bool (*start)(void *context, int depth, const char *name), void *context)
 {
     enum { ENOUGH = 16 << 10 };
-    /* Whatever the file says of its encoding: the names of elements are ASCII. */
+    /* Ignores the declared encoding, because names of elements are ASCII. */
     glance g = {.parser = make_parser("ISO-8859-1"), .start = start, .context = context};
     const size_t size = source->size < ENOUGH ? (size_t)source->size : ENOUGH;
     void *to = g.parser ? XML_GetBuffer(g.parser, ENOUGH) : NULL;

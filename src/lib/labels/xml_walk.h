@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What walks of XML formats share: Expat, whom to tell, and where it is. Expat reads: well kept,
- * exact byte offsets, limits to what entities may grow to. */
+/* What walks of XML formats share: Expat, the receiver of events, and the current place. Expat is
+ * well maintained, gives exact byte offsets, and limits entity expansion. */
 #ifndef EXN_LABELS_XML_WALK_H
 #define EXN_LABELS_XML_WALK_H
 
@@ -8,7 +8,7 @@
 
 #include "label.h"
 
-/* The handlers get the walk as their context; text may be NULL. */
+/* Handlers get the walk as their context; text may be NULL. */
 typedef struct exn_xml_walk {
     XML_StartElementHandler start;
     XML_EndElementHandler end;
@@ -20,38 +20,38 @@ typedef struct exn_xml_walk {
     XML_Parser parser;
     exn_status status;
     exn_label_place place;
-    uint8_t names[8 << 10]; /* a bit for each name of elements and attributes, by its hash */
+    uint8_t names[8 << 10]; /* one bit per name of elements and attributes, by its hash */
     size_t name_count, names_size, level;
-    bool is_foreign; /* in an encoding that is not read here, but for its ASCII */
+    bool is_foreign; /* in an encoding of which only ASCII is understood */
 } exn_xml_walk;
 
-/* Reads a whole file. Fails with EXN_CORRUPT (the line is named), EXN_UNSUPPORTED where the file
- * declares what would bring in text that does not stand in its place, EXN_READ, EXN_MEMORY, and
- * with what handlers stop it by. */
+/* Reads a whole file. Fails with EXN_CORRUPT (naming the line), EXN_UNSUPPORTED if the file
+ * declares something that would insert text from elsewhere, EXN_READ, EXN_MEMORY, and whatever
+ * status a handler stops it with. */
 exn_status exn_xml_walk_parse(exn_xml_walk *walk, const exn_source *source);
 
 /* For handlers: ends the walk with this status; the first one counts. */
 void exn_xml_walk_stop(exn_xml_walk *walk, exn_status status);
 
-/* Likewise, explained at the line that is being read. */
+/* The same, with a message that names the current line. */
 void exn_xml_walk_fail(exn_xml_walk *walk, exn_status status, const char *member, const char *what);
 
-/* Where the file is being read: the offset and the size of what a handler was called for, and its
- * line. */
+/* The current place: the offset and size of what a handler was called for, and its line. */
 uint64_t exn_xml_walk_offset(const exn_xml_walk *walk);
 uint64_t exn_xml_walk_size(const exn_xml_walk *walk);
 uint64_t exn_xml_walk_line(const exn_xml_walk *walk);
 
-/* Hands on a shape at the line that is being read, of this member. */
+/* Hands on a shape of this member at the current line. */
 void exn_xml_walk_shape(exn_xml_walk *walk, exn_label_shape *shape, const char *member);
 
-/* Whether the file's encoding lets this text be understood; a file's name has to be. */
+/* Whether the file's encoding is understood well enough for this text, which a file's name
+ * requires. */
 bool exn_xml_walk_knows(const exn_xml_walk *walk, exn_span name);
 #define EXN_XML_FOREIGN                                                                            \
     "it is not ASCII, in an encoding that is not read: convert the file to UTF-8"
 
-/* Calls start and end for the elements that begin in the first bytes of a file, until start returns
- * false. What is not well formed ends it, too. */
+/* Calls start for the elements that begin in the first bytes of a file, until it returns false or
+ * the XML is malformed. */
 void exn_xml_walk_glance(const exn_source *source,
                          bool (*start)(void *context, int depth, const char *name), void *context);
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* A line is a class and numbers: the center, width and height of a box; or the points of a polygon,
- * of which a box with an angle is one of four; or a box and its keypoints. Ultralytics tells boxes
- * from polygons by the file: a line of more than six columns makes all of its lines polygons
- * (verify_image_label() in data/utils.py). Nothing in the file tells a polygon from a pose: that is
- * kpt_shape in data.yaml.
+/* A line is a class and numbers: a box's center, width and height; or the points of a polygon,
+ * where an oriented box is a polygon of four; or a box and its keypoints. Ultralytics tells boxes
+ * from polygons by the whole file: one line of more than six columns makes all of its lines
+ * polygons (verify_image_label() in data/utils.py). Nothing in the file tells a polygon from a
+ * pose; that takes kpt_shape in data.yaml.
  *
- *     0 .5 .5 .25 .1                 class, center x and y, width, height: parts of the sides
- *     0 .1 .1 .3 .1 .3 .4            class, the points of a polygon
- *     0 .1 .1 .3 .1 .3 .4 .1 .4      the same, or a box with an angle
- *     0 .5 .5 .25 .1 .4 .4 2 ...     a pose: a box, then x, y and visibility of each keypoint */
+ *   0 .5 .5 .25 .1                 class, center x and y, width, height: fractions of the sides
+ *   0 .1 .1 .3 .1 .3 .4            class, the points of a polygon
+ *   0 .1 .1 .3 .1 .3 .4 .1 .4      the same, or a box with an angle
+ *   0 .5 .5 .25 .1 .4 .4 2 ...     a pose: a box, then x, y and visibility of each keypoint */
 #include "yolo.h"
 
 #include <inttypes.h>
@@ -18,7 +18,7 @@
 #include "decimal.h"
 #include "loaded.h"
 
-/* One walk, of the whole file in memory: there is one for each image. */
+/* One walk, with the whole file in memory, as there is one file per image. */
 typedef struct walk {
     const exn_label_settings *settings;
     const exn_label_events *events;
@@ -34,13 +34,13 @@ static bool is_blank(uint8_t byte)
     return byte == ' ' || byte == '\t' || byte == '\r';
 }
 
-/* An editor's byte order mark in front of the first class. */
+/* Skips an editor's byte order mark before the first class. */
 static size_t first_line(const walk *w)
 {
     return exn_span_starts(exn_buffer_span(&w->file), "\xEF\xBB\xBF", 3) ? 3 : 0;
 }
 
-/* A newline, or a CR without one: Python, which reads these files, takes either. */
+/* A newline, or a CR without one: Python, which reads these files, accepts either. */
 static bool is_line_end(const walk *w, size_t at)
 {
     const uint8_t *text = w->file.data;
@@ -48,8 +48,8 @@ static bool is_line_end(const walk *w, size_t at)
            (text[at] == '\r' && (at + 1 == w->file.size || text[at + 1] != '\n'));
 }
 
-/* The columns of the line at *at, which becomes the next one's. A CR before the newline is blank,
- * so files from Windows keep their ends of lines. */
+/* Reads the columns of the line at *at and advances *at to the next line. A CR before the newline
+ * counts as blank, so files from Windows keep their line ends. */
 static exn_status read_line(walk *w, size_t *at)
 {
     const uint8_t *text = w->file.data;
@@ -73,14 +73,14 @@ static exn_status read_line(walk *w, size_t *at)
     return EXN_OK;
 }
 
-/* At the line, which is all that an editor needs to find it. */
+/* Names the line, which is all that one needs to find it in an editor. */
 static exn_status fail(walk *w, const char *what)
 {
     return exn_label_fail(w->error, EXN_CORRUPT, &w->place, "%s", what);
 }
 
-/* Every column is a number, and those behind the class are parts of a side, or nearly. A little
- * outside is common; pixels instead of parts are no YOLO labels, and would be moved to nonsense. */
+/* Every column has to be a number, and those after the class fractions of a side, or nearly: values
+ * slightly outside are common. Pixels are not YOLO labels and would be moved to nonsense. */
 static exn_status check_line(walk *w, const char **refusal)
 {
     for (size_t i = 0; i < exn_numbers_count(&w->columns); i++) {
@@ -97,7 +97,7 @@ static exn_status check_line(walk *w, const char **refusal)
     return EXN_OK;
 }
 
-/* The class in front of the numbers stays where it is. */
+/* The class before the numbers stays where it is. */
 static exn_status hand_on(walk *w, exn_label_kind kind, size_t first, size_t count,
                           const char *refusal)
 {
@@ -110,14 +110,14 @@ static exn_status hand_on(walk *w, exn_label_kind kind, size_t first, size_t cou
     return w->events->shape(w->events->context, &shape);
 }
 
-/* As a number: 0.000000 is 0. */
+/* Compared as a number: 0.000000 is 0. */
 static bool is_zero(const walk *w, size_t column)
 {
     exn_decimal number;
     return exn_decimal_read(exn_numbers_text(&w->columns, column), &number) && number.count == 0;
 }
 
-/* Mirrored it would become negative, and so one that is absent. */
+/* Mirroring would make it negative, and thus absent. */
 static bool is_beyond(const walk *w, size_t column)
 {
     exn_decimal number;
@@ -125,14 +125,15 @@ static bool is_beyond(const walk *w, size_t column)
            exn_decimal_value(&number) > 1;
 }
 
-/* -0 is none: an absent point is one that lies outside on purpose. */
+/* -0 does not count: an absent point lies outside on purpose. */
 static bool is_negative(const walk *w, size_t column)
 {
     exn_decimal number;
     return exn_decimal_read(exn_numbers_text(&w->columns, column), &number) && number.is_negative;
 }
 
-/* Of three numbers, (0, 0, 0) is no point; of two, one that is negative (the same function). */
+/* A keypoint of three numbers is absent if it is (0, 0, 0), one of two numbers if either is
+ * negative (by the same function in Ultralytics). */
 static exn_status read_pose(walk *w, const char *refusal)
 {
     const size_t each = w->settings->keypoint_numbers;
@@ -150,8 +151,8 @@ static exn_status read_pose(walk *w, const char *refusal)
     return status;
 }
 
-/* What could be two things is refused, and says what would settle it; a guess would put keypoints
- * where visibilities are. */
+/* An ambiguous line is refused with a message that says what would settle it; a guess could put
+ * keypoints where visibilities are. */
 static exn_status read_object(walk *w)
 {
     const size_t count = exn_numbers_count(&w->columns);
@@ -166,7 +167,7 @@ static exn_status read_object(walk *w)
             refusal = "another count of columns than a pose has by kpt_shape";
         return read_pose(w, refusal);
     }
-    if (!w->has_polygons) /* the sixth is how sure a model is */
+    if (!w->has_polygons) /* the sixth is a model's confidence */
         return hand_on(w, EXN_LABEL_CENTER, 1, 4, refusal);
     if (w->settings->yolo == EXN_LABELS_YOLO_UNKNOWN)
         refusal = "a polygon or a pose: kpt_shape in data.yaml, as [17, 3], tells them apart, "
@@ -179,7 +180,7 @@ static exn_status read_object(walk *w)
     return hand_on(w, EXN_LABEL_POINTS, 1, refusal ? 4 : count - 1, refusal);
 }
 
-/* Twice through the lines: whether all are polygons is known only when all were seen. */
+/* Two passes, since only the whole file tells whether all lines are polygons. */
 static exn_status read_file(walk *w)
 {
     exn_status status = EXN_OK;
@@ -199,7 +200,7 @@ static exn_status read_file(walk *w)
     return status;
 }
 
-/* No settled(): the file is small, and is written when it has been read. */
+/* settled() is not called: the file is small and is written once it has been read. */
 static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
                             const exn_label_events *events, exn_error *error)
 {
@@ -215,8 +216,8 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
-/* A class is an integer, from 0, in whatever form: numpy.savetxt() writes 0.000000000000000000e+00,
- * and Ultralytics reads all columns as numbers of one kind. */
+/* A class is an integer from 0 in any form: numpy.savetxt() writes 0.000000000000000000e+00, and
+ * Ultralytics reads all columns as the same type. */
 static bool is_class(exn_span text)
 {
     enum { MOST = 1000000 };
@@ -225,7 +226,7 @@ static bool is_class(exn_span text)
     return exn_decimal_read(text, &number) && exn_decimal_is_size(&number, &value) && value < MOST;
 }
 
-/* The same bounds as check_line(): what is recognized here should not be refused there. */
+/* The same bounds as check_line(), so that nothing recognized here is refused there. */
 static bool is_object(const walk *w, size_t count)
 {
     if (count < 5 || !is_class(exn_numbers_text(&w->columns, 0)))
@@ -241,15 +242,16 @@ static bool is_object(const walk *w, size_t count)
     return true;
 }
 
-/* An object once: with a number that is none, with pixels for parts, or cut off. */
+/* Whether it was once an object: with an invalid number, with pixels instead of fractions, or
+ * truncated. */
 static bool is_damaged(const walk *w, size_t count)
 {
     return count >= 5 || (count > 1 && is_class(exn_numbers_text(&w->columns, 0)));
 }
 
-/* Every line of a small file, or of the beginning of another one, is an object, or at least half
- * are and the others were: a file that one bad line made one of no format would be copied while
- * its image is rotated. */
+/* Recognized if every line, of a small file or of the beginning of a larger one, is an object, or
+ * if at least half are and the others are damaged objects. If one bad line made it a file of no
+ * format, it would be copied while its image is rotated. */
 static bool recognize(const exn_source *source)
 {
     enum { ENOUGH = 16 << 10 };
@@ -261,8 +263,8 @@ static bool recognize(const exn_source *source)
     for (size_t at = first_line(&w); at < w.file.size && is_yolo;) {
         is_yolo = read_line(&w, &at) == EXN_OK;
         size_t count = exn_numbers_count(&w.columns);
-        /* What the end of the head cuts is not looked at, but for the first line, whose polygon may
-         * be longer than that: of it the last column is left out. */
+        /* A line truncated by the end of the head is ignored unless it is the first one, whose
+         * polygon may be longer than the head; then its last column is ignored. */
         if (at > w.file.size && head.size < source->size) {
             if (objects + damaged > 0)
                 break;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* YOLO, as Ultralytics reads it: a text file for each image, a line for each object. Sides are 1,
- * so that nothing in a file tells its frame. */
+/* YOLO, as Ultralytics reads it: one text file per image, one line per object. The sides are 1, so
+ * nothing in a file tells its frame. */
 #ifndef EXN_LABELS_YOLO_H
 #define EXN_LABELS_YOLO_H
 
