@@ -9,14 +9,14 @@ exn_block exn_app_exif_block(const exn_segment *segment)
     return segment->marker == EXN_MARKER_APP1 ? exn_block_of(segment->payload) : block;
 }
 
-/* Exif 2.32, 4.7.2, has one APP1, which cannot hold more than 64 KiB. Some writers go on in a
- * further one, which has the prefix but no TIFF header. */
+/* Exif 2.32, 4.7.2, allows one APP1, which cannot hold more than 64 KiB. Some writers continue in
+ * another one, which has the prefix but no TIFF header. */
 bool exn_app_exif_goes_on(const exn_block *block)
 {
     return block->kind == EXN_BLOCK_EXIF && !exn_exif_tags_has_header(block->body);
 }
 
-/* Only the next Exif counts: after one with a header of its own a new block begins. */
+/* Only the next Exif segment counts: one with a header of its own begins a new block. */
 bool exn_app_exif_is_continued(const exn_jpeg *jpeg, const exn_segment *segment)
 {
     exn_block next = {EXN_BLOCK_OTHER, {NULL, 0}, {NULL, 0}};
@@ -25,8 +25,8 @@ bool exn_app_exif_is_continued(const exn_jpeg *jpeg, const exn_segment *segment)
     return exn_app_exif_goes_on(&next);
 }
 
-/* Each continuation is judged alone, as a reader sees it that takes any APP1 for a block, and then
- * all of them after the head. */
+/* Judges each continuation alone, as seen by a reader that takes any APP1 for a block, and then all
+ * of them together with the head. */
 exn_status exn_app_exif_judge_rest(const exn_jpeg *jpeg, const exn_segment *head, exn_span body,
                                    bool *orients)
 {

@@ -11,8 +11,8 @@ bool exn_app_irb_is(const exn_segment *segment)
            exn_span_starts(segment->payload, irb_prefix, sizeof irb_prefix);
 }
 
-/* Resources may go on across segments, wherever one was full: only all of them together can be
- * read. */
+/* Resources may continue in the next segment wherever one was full, so they can only be read when
+ * joined. */
 static exn_status join_irbs(const exn_jpeg *jpeg, exn_buffer *whole)
 {
     exn_status status = EXN_OK;
@@ -57,8 +57,8 @@ static exn_status append_irbs(uint8_t marker, exn_span irb, exn_buffer *out)
     return status;
 }
 
-/* The first segment decides for all: where something changes it is replaced by all that is kept,
- * and the others go; else each is copied as it is. */
+/* The first segment decides for all: if anything changes, it is replaced by everything that is
+ * kept, and the others are dropped; otherwise each is copied as it is. */
 exn_status exn_app_irb_edit(exn_app_irb *irb, const exn_jpeg *jpeg, const exn_segment *segment,
                             const exn_exif_turn *turn, exn_buffer *out, uint32_t *warnings)
 {

@@ -5,7 +5,7 @@
 
 #include "metadata/embedded.h"
 
-/* JFIF 1.02: 14 bytes up to the thumbnail's size, as libjpeg asks for them too. */
+/* JFIF 1.02: at least the 14 bytes up to the thumbnail's size, which libjpeg also requires. */
 bool exn_app_jfif_is(const exn_segment *segment)
 {
     return segment->marker == EXN_MARKER_APP0 && segment->payload.size >= 14 &&
@@ -18,7 +18,7 @@ bool exn_app_jfif_is_extension(const exn_segment *segment)
            exn_span_starts(segment->payload, "JFXX", 5);
 }
 
-/* Where things stand in one, by JFIF 1.02. */
+/* Offsets in an extension, by JFIF 1.02. */
 enum { JFXX_CODE_AT = 5, JFXX_SIZE_AT, JFXX_PIXELS_AT = 8, JFXX_JPEG = 0x10 };
 
 bool exn_app_jfif_orients(const exn_segment *segment)
@@ -29,8 +29,8 @@ bool exn_app_jfif_orients(const exn_segment *segment)
     return embedded.orients;
 }
 
-/* Rotates the uncompressed thumbnail whose width and height, a byte each, stand at `size`; false
- * where it is not whole. The payload is the source's and `to` its copy in the output, so the
+/* Rotates the uncompressed thumbnail whose width and height, a byte each, stand at `size`; returns
+ * false if it is incomplete. The payload is the source's and `to` its copy in the output, so the
  * samples do not overlap. */
 static bool turn_thumbnail(exn_span from, uint8_t *to, size_t size, size_t pixels, uint32_t bytes,
                            exn_orientation o)
@@ -47,9 +47,9 @@ static bool turn_thumbnail(exn_span from, uint8_t *to, size_t size, size_t pixel
     return true;
 }
 
-/* JFIF 1.02, APP0: X density at 8, Y density at 10, an RGB thumbnail's size at 12. Densities follow
- * the axes. The unit at 7 is the same for both; without one they are an aspect ratio, which is
- * exchanged as well. */
+/* JFIF 1.02, APP0: X density at 8, Y density at 10, an RGB thumbnail's size at 12. Densities are
+ * swapped with the axes. The unit at 7 is the same for both; without a unit they are an aspect
+ * ratio, which is swapped as well. */
 exn_status exn_app_jfif_edit(const exn_segment *segment, const exn_exif_turn *turn, exn_buffer *out,
                              uint32_t *warnings)
 {
@@ -64,7 +64,7 @@ exn_status exn_app_jfif_edit(const exn_segment *segment, const exn_exif_turn *tu
     }
     if (segment->payload.data[12] && segment->payload.data[13] &&
         !turn_thumbnail(segment->payload, to, 12, 14, 3, turn->o)) {
-        /* A thumbnail of no size is none (JFIF 1.02); densities stay. */
+        /* A thumbnail of size 0 means none (JFIF 1.02); densities are kept. */
         memset(to + 12, 0, 2);
         out->size = start + 4 + 14;
         exn_segment_close(out, start);

@@ -10,16 +10,16 @@
 #include "metadata/xmp.h"
 #include "previews.h"
 
-/* What scanning has seen of the APP1 segments so far. After the first scan no Exif counts. */
+/* What has been seen of the APP1 segments so far. Exif after the first scan does not count. */
 typedef struct seen {
     bool exif, other, scan;
     uint32_t xmp_orientation;
-    exn_span guid; /* of extended XMP */
+    exn_span guid; /* that extended XMP belongs to */
 } seen;
 
-/* Chromium's reading: the first APP1 that begins with "Exif", a zero and any byte, and is long
- * enough to hold a TIFF header, counts, whatever is in it. Firefox expects it to be the first APP1
- * of any kind, and the byte to be zero. */
+/* Follows Chromium: the first APP1 counts that begins with "Exif", a zero and any byte, and is long
+ * enough for a TIFF header, whatever it contains. Firefox requires it to be the first APP1 of any
+ * kind, and the byte to be zero. */
 static void scan_exif(exn_image *image, const exn_block *block, seen *seen)
 {
     exn_exif exif;
@@ -43,7 +43,7 @@ static exn_status scan_rest(exn_image *image, const exn_jpeg *jpeg, const exn_se
 {
     bool orients;
     exn_status status = exn_app_exif_judge_rest(jpeg, head, body, &orients);
-    /* Where the reason is there already it may be the head's alone. */
+    /* If the reason was there before, it may be the head's alone. */
     if (orients && !(image->reasons >> EXN_REASON_EXIF & 1))
         image->warnings |= 1u << EXN_WARN_ORIENTATION_IGNORED;
     if (orients)
@@ -51,8 +51,8 @@ static exn_status scan_rest(exn_image *image, const exn_jpeg *jpeg, const exn_se
     return status;
 }
 
-/* Of several packets the first orientation is the one that is compared; of several GUIDs the last
- * is followed, as in editing. All of them are edited. */
+/* Of several packets, the first orientation is compared; of several GUIDs, the last is followed, as
+ * in editing. All packets are edited. */
 static exn_status scan_xmp(exn_image *image, const exn_jpeg *jpeg, exn_span packet, seen *seen)
 {
     exn_xmp xmp;
@@ -103,14 +103,14 @@ static exn_status scan_segments(exn_image *image, const exn_jpeg *jpeg, seen *se
         if (!seen->scan && exn_app_jfif_orients(&jpeg->segments[i]))
             image->reasons |= 1u << EXN_REASON_EMBEDDED;
         seen->other = seen->other || jpeg->segments[i].marker == EXN_MARKER_APP1;
-        /* After the first scan browsers look for no Exif any more. */
+        /* Browsers look for no Exif after the first scan. */
         seen->exif = seen->exif || jpeg->segments[i].marker == EXN_MARKER_SOS;
     }
     return status;
 }
 
-/* Extended XMP comes after the main packets, one of which names it. The comparison comes last, when
- * all that may give an orientation has been read. */
+/* Extended XMP is read after the main packets, one of which names it. The comparison comes last,
+ * when everything that may have an orientation has been read. */
 exn_status exn_app_scan(exn_image *image, const exn_jpeg *jpeg, exn_error *error)
 {
     seen seen = {0};

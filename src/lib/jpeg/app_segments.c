@@ -11,7 +11,7 @@
 
 enum { SEGMENT_HEAD = 4 };
 
-/* The GUID that some main packet names; empty: none. Of several the last counts, as in scanning. */
+/* The GUID that a main packet names; empty: none. Of several the last counts, as in scanning. */
 static exn_span find_guid(const exn_jpeg *jpeg)
 {
     exn_span guid = {NULL, 0};
@@ -34,7 +34,7 @@ exn_status exn_app_segments_open(exn_app_segments *application, const exn_jpeg *
                                       .turn = {.o = turn,
                                                .stored_width = jpeg->width,
                                                .stored_height = jpeg->height,
-                                               /* A segment's payload, less "Exif" and two zeros. */
+                                               /* A segment's payload minus "Exif" and two zeros. */
                                                .max_size = EXN_SEGMENT_MAX_PAYLOAD - 6,
                                                .thumbnails = thumbnails,
                                                .cancel = &jpeg->cancel},
@@ -43,7 +43,7 @@ exn_status exn_app_segments_open(exn_app_segments *application, const exn_jpeg *
     exn_status status = application->extended ? EXN_OK : EXN_MEMORY;
     if (status == EXN_OK)
         status = exn_extended_xmp_open(application->extended, jpeg, find_guid(jpeg));
-    if (status == EXN_OK) /* once more edited, and the edits */
+    if (status == EXN_OK) /* an edited copy, and the edits */
         status = exn_status_need_memory(error, 3 * (uint64_t)application->extended->packet.size,
                                         thumbnails->max_memory);
     if (status == EXN_OK)
@@ -63,8 +63,8 @@ void exn_app_segments_close(exn_app_segments *application)
     exn_previews_close(&application->previews);
 }
 
-/* Changes the GContainer directory of the packet that ends out, and begins at `at`. The packet goes
- * where that is not safe: it would point astray. */
+/* Updates the GContainer directory in the packet that begins at `at` and ends out. If that is not
+ * safe, the packet is removed, since it would point to the wrong places. */
 static exn_status edit_directory(exn_app_segments *a, size_t at, exn_buffer *out, bool *keep)
 {
     exn_buffer packet = {0};
@@ -78,7 +78,8 @@ static exn_status edit_directory(exn_app_segments *a, size_t at, exn_buffer *out
     return status;
 }
 
-/* Exif whose edited TIFF bytes stand at `at` keeps all of its rest, or goes with all of it. */
+/* If Exif continues in later segments, its continuations are kept or removed together with its
+ * edited head, whose TIFF bytes stand at `at`. */
 static exn_status settle_rest(exn_app_segments *a, const exn_segment *head, bool keep,
                               exn_span product, size_t at)
 {
@@ -88,8 +89,8 @@ static exn_status settle_rest(exn_app_segments *a, const exn_segment *head, bool
                 : EXN_OK;
 }
 
-/* A segment is opened, filled and then closed, when its size is known; one that goes is cut off
- * again where it began. What an index of pictures needs is noted on the way. */
+/* A segment is opened, filled and closed once its size is known; to remove one, the output is cut
+ * back to where it began. What an index of pictures needs is noted on the way. */
 static exn_status edit_block(exn_app_segments *a, const exn_segment *segment,
                              const exn_block *block, exn_buffer *out)
 {
@@ -120,13 +121,13 @@ static exn_status edit_block(exn_app_segments *a, const exn_segment *segment,
     }
     if (block->kind == EXN_BLOCK_XMP)
         exn_extended_xmp_rename(a->extended, out, start);
-    if (!exn_segment_close(out, start)) /* only XMP without padding can have grown so far */
+    if (!exn_segment_close(out, start)) /* only XMP without padding can outgrow a segment */
         *a->warnings |= 1u << EXN_WARN_XMP_REMOVED;
     return EXN_OK;
 }
 
 /* JPS (Stereoscopic JPEG, APP3): the two views of a pair are parts of the picture, and its
- * descriptor says where. A last byte of 0 says that there is one view only. */
+ * descriptor says where. A last byte of 0 means that there is only one view. */
 static bool is_stereo(const exn_segment *segment)
 {
     enum { TYPE_AT = 13, MONO = 0 };
@@ -135,9 +136,9 @@ static bool is_stereo(const exn_segment *segment)
            (segment->payload.size <= TYPE_AT || segment->payload.data[TYPE_AT] != MONO);
 }
 
-/* What is of no known kind is copied byte for byte. Whoever knows a segment has it alone, so the
- * order of the questions matters: what goes with a dropped index is asked about before anything is
- * edited. */
+/* Unknown segments are copied byte for byte. Each kind of segment is handled in one place, so the
+ * order of the questions matters: what is dropped together with an index is asked about before
+ * anything is edited. */
 exn_status exn_app_segments_append(exn_app_segments *a, const exn_segment *segment, exn_buffer *out)
 {
     exn_block block = exn_app_exif_block(segment);
@@ -173,21 +174,21 @@ exn_status exn_app_segments_append(exn_app_segments *a, const exn_segment *segme
     return exn_buffer_append(out, a->jpeg->file.data + segment->offset, segment->size);
 }
 
-/* Whether number i keeps what comes after it from being taken for more of the scan before it:
+/* Whether number i keeps what follows it from being read as more of the scan before it, namely
  * bytes that belong to no segment, or a restart marker. */
 static bool ends_scan(const exn_jpeg *jpeg, size_t i)
 {
     const exn_segment *next = &jpeg->segments[i + 1];
     size_t at = jpeg->segments[i].offset + jpeg->segments[i].size;
     if (i + 1 == jpeg->count)
-        return at < jpeg->file.size; /* a trailer without EOI before it */
+        return at < jpeg->file.size; /* a trailer that no EOI precedes */
     return next->offset != at ||
            (next->marker >= EXN_MARKER_RST0 && next->marker <= EXN_MARKER_RST7);
 }
 
-/* Bytes between segments belong to nobody and are carried over: fill bytes (T.81, B.1.1.2), or
- * damage that decoders pass by. Where a segment behind a scan goes, an empty comment takes its
- * place if what follows would be read as more of the scan. */
+/* Bytes between segments belong to none and are carried over: fill bytes (T.81, B.1.1.2), or damage
+ * that decoders skip. If a segment after a scan is removed, an empty comment replaces it where the
+ * following bytes would otherwise be read as more of the scan. */
 exn_status exn_app_segments_edit(exn_app_segments *a, exn_buffer *out)
 {
     const exn_jpeg *jpeg = a->jpeg;
@@ -198,7 +199,7 @@ exn_status exn_app_segments_edit(exn_app_segments *a, exn_buffer *out)
     for (size_t i = 0; i < jpeg->count && status == EXN_OK; i++) {
         const exn_segment *segment = &jpeg->segments[i];
         scan = scan || segment->marker == EXN_MARKER_SOS;
-        /* Right after SOI nothing but a marker may stand: that is what tells a JPEG. */
+        /* Only a marker may follow SOI, since that is what identifies a JPEG. */
         if (out->size - start != 2)
             status = exn_buffer_append(out, jpeg->file.data + done, segment->offset - done);
         size_t before = out->size;

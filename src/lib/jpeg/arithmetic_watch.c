@@ -7,20 +7,19 @@
 
 #include "component.h"
 
-/* Honest encoders leave out signs only where blocks repeat themselves exactly and their signs
- * happen to be those that zeros give: some test patterns, of 16 megapixels with one coefficient in
- * a block.
+/* Honest encoders omit signs only where blocks repeat exactly and their signs happen to be those
+ * that zeros decode to, as in some test patterns of 16 megapixels with one coefficient per block.
  */
 enum {
     SIGNS_PER_BYTE = 16, /* twice the average */
     FREE_SIGNS = 1 << 18,
-    MADE_UP_SIGNS = 64, /* by chance once in 2^64 pictures */
+    MADE_UP_SIGNS = 64, /* reached by chance once in 2^64 pictures */
 };
 
-/* What a scan may have added to a block, by natural order: AC coefficients of its band. */
+/* What a scan may have added to a block, in natural order: the AC coefficients of its band. */
 typedef struct band {
-    int16_t mask[64]; /* -1: inside */
-    int16_t refined;  /* a refinement's new coefficients have this magnitude; 0: no refinement */
+    int16_t mask[64]; /* -1: in the band */
+    int16_t refined;  /* the magnitude of a refinement's new coefficients; 0: not a refinement */
 } band;
 
 static void make_band(const struct jpeg_decompress_struct *d, band *b)
@@ -33,7 +32,7 @@ static void make_band(const struct jpeg_decompress_struct *d, band *b)
         b->refined = (int16_t)(1 << d->Al);
 }
 
-/* The coefficients of a block that the scan has made other than 0. */
+/* The coefficients of a block that the scan has made nonzero. */
 static unsigned new_signs(const band *b, const JCOEF *block, int16_t added[64])
 {
     unsigned count = 0;
@@ -48,7 +47,7 @@ static unsigned new_signs(const band *b, const JCOEF *block, int16_t added[64])
     return count;
 }
 
-/* A row of blocks; *repeats: the scan made the same of the row before it. */
+/* Looks at a row of blocks; *repeats: the scan added the same as in the row before. */
 static uint64_t look_at_row(const band *b, JBLOCKROW blocks, JBLOCKROW before, uint32_t count,
                             bool *repeats)
 {
@@ -64,7 +63,7 @@ static uint64_t look_at_row(const band *b, JBLOCKROW blocks, JBLOCKROW before, u
     return signs;
 }
 
-/* The rows of blocks in one iMCU row of the scan. */
+/* Looks at the rows of blocks in one iMCU row of the scan. */
 static uint64_t look_at_rows(const exn_arithmetic_watch *watch, struct jpeg_decompress_struct *d,
                              bool *repeats)
 {
@@ -88,7 +87,7 @@ static uint64_t look_at_rows(const exn_arithmetic_watch *watch, struct jpeg_deco
     return signs;
 }
 
-/* Whether a restart interval begins inside of the row: then it has data of its own. */
+/* Whether a restart interval begins inside the row, so that it has data of its own. */
 static bool has_restart(const exn_arithmetic_watch *watch, const struct jpeg_decompress_struct *d)
 {
     const uint64_t interval = d->restart_interval, per_row = d->MCUs_per_row;
@@ -139,8 +138,8 @@ static void on_progress(j_common_ptr common)
     watch->is_dry = d->unread_marker != 0;
 }
 
-/* The arrays of coefficients are requested in the order of the components, and are out of reach
- * before all is read. */
+/* Arrays of coefficients are requested in the order of the components. libjpeg returns them only
+ * when everything has been read. */
 static jvirt_barray_ptr on_request(j_common_ptr common, int pool, boolean zero, JDIMENSION width,
                                    JDIMENSION height, JDIMENSION access)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "bitplanes.h"
 
-/* Magnitudes first, then signs: to negate is right only when all bits are there. DC is not in the
- * planes and keeps its place. */
+/* Magnitudes first, then signs, because a value can be negated only once all its bits are there. DC
+ * is not in the planes and is left alone. */
 void exn_bitplanes_to_block(const exn_bitplanes *planes, int16_t block[64])
 {
     memset(block + 1, 0, 63 * sizeof *block);
@@ -35,7 +35,7 @@ static unsigned of_block(const int16_t block[64], exn_bitplanes *planes)
     return used;
 }
 
-/* Blocks of the output already, in its order: only their form changes. */
+/* The blocks are already the output's, in its order; only their representation changes. */
 static void encode_row(exn_strings *strings, exn_string_plane *plane, exn_dct_block *blocks,
                        exn_string *to)
 {

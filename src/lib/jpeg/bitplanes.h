@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The AC coefficients of a block as planes of bits: one word of signs, and one for each bit of
- * their magnitudes, the lowest first. Bit k of a word is coefficient k in zigzag order.
+/* The AC coefficients of a block as bit planes: one word of signs, and one for each bit of their
+ * magnitudes, lowest first. Bit k of a word is coefficient k in zigzag order.
  *
- * Progressive scans send a band of coefficients, a bit at a time (T.81, G.1.2). With planes a
- * refinement's questions are one operation for all of a block: which are known (the higher planes
- * or'ed), which are new, which bits correct what is known. And a block takes no more than it has: a
- * third of the 128 bytes of an array, on average.
+ * Progressive scans send a band of coefficients one bit at a time (T.81, G.1.2). With planes, a
+ * refinement's questions are one operation for the whole block: which coefficients are known (the
+ * higher planes or'ed), which are new, and which bits correct known ones. A block also takes no
+ * more memory than it has planes: on average a third of the 128 bytes of an array.
  *
- * They are kept as strings (entropy_strings.h), as the words are in memory; a block without AC has
- * none. */
+ * Planes are stored as strings (entropy_strings.h), in the machine's byte order; a block without AC
+ * has none. */
 #ifndef EXN_JPEG_BITPLANES_H
 #define EXN_JPEG_BITPLANES_H
 
@@ -21,7 +21,7 @@ typedef struct exn_bitplanes {
     uint64_t plane[EXN_BITPLANES];
 } exn_bitplanes;
 
-/* Keeps a block of which `used` planes are not all 0; there is room for all of them. */
+/* Stores a block, of which `used` planes are not all 0; there has to be room for all of them. */
 EXN_INLINE void exn_bitplanes_put(exn_buffer *bytes, exn_string *to, const exn_bitplanes *planes,
                                   unsigned used)
 {
@@ -32,13 +32,13 @@ EXN_INLINE void exn_bitplanes_put(exn_buffer *bytes, exn_string *to, const exn_b
     bytes->size += size;
 }
 
-/* How many planes a kept block has. */
+/* How many planes a stored block has. */
 EXN_INLINE unsigned exn_bitplanes_used(const exn_string *block)
 {
     return block->bits ? block->bits / 64u - 1 : 0;
 }
 
-/* Plane number n of a kept block that begins at `from`; the signs are number -1. */
+/* Plane n of a stored block that begins at `from`; number -1 is the signs. */
 EXN_INLINE uint64_t exn_bitplanes_word(const uint8_t *from, int n)
 {
     uint64_t word;
@@ -46,11 +46,11 @@ EXN_INLINE uint64_t exn_bitplanes_word(const uint8_t *from, int n)
     return word;
 }
 
-/* A block of coefficients in natural order, but for DC, from planes. */
+/* Converts planes to a block of coefficients in natural order, except for DC. */
 void exn_bitplanes_to_block(const exn_bitplanes *planes, int16_t block[64]);
 
-/* As exn_entropy_strings_encode() does: makes the blocks of component, which are the output's, the
- * strings of plane i. */
+/* Like exn_entropy_strings_encode(): turns the blocks of component, which are the output's, into
+ * the strings of plane i. */
 exn_status exn_bitplanes_encode(exn_strings *strings, uint32_t i, const exn_component *component,
                                 exn_error *error);
 

@@ -8,7 +8,7 @@
 #include "mcus.h"
 #include "progression.h"
 
-/* Arrays have whole MCUs, whatever the scans have: libjpeg pads them. */
+/* Arrays have whole MCUs whatever the scans have, because libjpeg pads them. */
 uint64_t exn_coefficients_bytes(const exn_jpeg *jpeg)
 {
     uint64_t bytes = 0;
@@ -20,9 +20,9 @@ uint64_t exn_coefficients_bytes(const exn_jpeg *jpeg)
     return bytes;
 }
 
-/* libjpeg-turbo keeps arrays whole in memory (jmemnobs.c has no backing store), so that a row stays
- * where it is. Rows are taken in order with writable set for a new array: that is what defines
- * them. */
+/* libjpeg-turbo keeps arrays entirely in memory (jmemnobs.c has no backing store), so a row stays
+ * where it is. A new array's rows have to be accessed in order with writable set, because that is
+ * what initializes them. */
 exn_status exn_coefficients_collect(struct exn_libjpeg *lib, struct jvirt_barray_control *array,
                                     exn_component *c, bool writable, exn_error *error)
 {
@@ -36,9 +36,9 @@ exn_status exn_coefficients_collect(struct exn_libjpeg *lib, struct jvirt_barray
     return EXN_OK;
 }
 
-/* T.81, B.2.3 asks for every component; libjpeg shows gray for one that never comes. A sequential
- * scan is whole whatever its header's words say. Only their places in one scan of all tell
- * components of one id apart: whose other scans are nobody knows. */
+/* T.81, B.2.3 requires every component; libjpeg shows gray for one that never comes. A sequential
+ * scan is complete whatever its header's parameters say. If components share an id, only their
+ * order in a single scan of all of them tells them apart, and other scans could be anyone's. */
 static exn_status require_all_components(const exn_jpeg *jpeg, exn_error *error)
 {
     uint32_t seen = 0;
@@ -54,13 +54,13 @@ static exn_status require_all_components(const exn_jpeg *jpeg, exn_error *error)
     return EXN_OK;
 }
 
-/* coef_bits holds, for a progressive file, how many low bits of each coefficient are still to come;
+/* In a progressive file, coef_bits holds how many low bits of each coefficient are still missing;
  * -1: all. */
 static bool all_bits_known(const struct jpeg_decompress_struct *d, const exn_jpeg *jpeg)
 {
     if (!jpeg->progressive)
         return true;
-    /* A second frame header, which libjpeg does not go on after, has changed d's own numbers. */
+    /* A second frame header, at which libjpeg stops, has already changed d's own numbers. */
     for (uint32_t i = 0; i < jpeg->components; i++)
         for (int k = 0; k < DCTSIZE2; k++)
             if (d->coef_bits[i][k] != 0)
@@ -68,9 +68,9 @@ static bool all_bits_known(const struct jpeg_decompress_struct *d, const exn_jpe
     return true;
 }
 
-/* libjpeg's warnings do not tell lost data from noise. A file that ends without EOI has lost
- * nothing only if all of its data is known to be there; arithmetic decoding goes on without data
- * and cannot know. */
+/* libjpeg's warnings do not distinguish lost data from noise. A file without EOI has lost nothing
+ * only if all of its data is known to be there; arithmetic decoding continues without data and
+ * cannot know. */
 static exn_status judge(struct exn_libjpeg *lib, const exn_jpeg *jpeg, uint32_t *warnings,
                         exn_error *error)
 {
@@ -89,15 +89,15 @@ static exn_status judge(struct exn_libjpeg *lib, const exn_jpeg *jpeg, uint32_t 
     return EXN_OK;
 }
 
-/* The table that is in component i's slot now, or NULL. */
+/* The table that is currently in component i's slot, or NULL. */
 static const JQUANT_TBL *table_now(const struct jpeg_decompress_struct *d, uint32_t i)
 {
     const int slot = d->comp_info[i].quant_tbl_no;
     return slot >= 0 && slot < NUM_QUANT_TBLS ? d->quant_tbl_ptrs[slot] : NULL;
 }
 
-/* The table of a component that no scan came for, in a damaged file: all of its coefficients are 0,
- * so that it serves only to be written. */
+/* The table of a component without a scan, in a damaged file. All its coefficients are 0, so the
+ * table only has to be written. */
 static void take_unused_table(const struct jpeg_decompress_struct *d, uint32_t i,
                               uint16_t quant[64])
 {
@@ -106,8 +106,8 @@ static void take_unused_table(const struct jpeg_decompress_struct *d, uint32_t i
         quant[k] = table && table->quantval[k] ? table->quantval[k] : 1;
 }
 
-/* The decoder's view of the components, as the headers before the first scan have it: what blocks
- * that pass by are judged by. */
+/* The components as the decoder sees them from the headers before the first scan; blocks that pass
+ * by are judged by these. */
 static void take_header(exn_coefficients *c)
 {
     const struct jpeg_decompress_struct *d = &c->libjpeg->object.decompress;
@@ -123,8 +123,8 @@ static void take_header(exn_coefficients *c)
     }
 }
 
-/* When all is read. Quantization tables are those in force at each component's first scan, which
- * libjpeg has kept apart; they need not be those of the slots any more. */
+/* Called when everything has been read. Each component has the quantization table in force at its
+ * first scan, which libjpeg kept; its slot may hold another by now. */
 static exn_status take_components(exn_coefficients *c, bool damaged, exn_error *error)
 {
     struct exn_libjpeg *lib = c->libjpeg;
@@ -149,12 +149,12 @@ static exn_status take_components(exn_coefficients *c, bool damaged, exn_error *
     return EXN_OK;
 }
 
-/* Reads up to the first scan. libjpeg's way out is the caller's. */
+/* Reads up to the first scan. The caller sets up libjpeg's error exit. */
 static void begin(struct exn_libjpeg *lib, const exn_jpeg *jpeg)
 {
     struct jpeg_decompress_struct *d = &lib->object.decompress;
     jpeg_create_decompress(d);
-    d->mem->max_memory_to_use = 0; /* not JPEGMEM's: the need was judged from the header */
+    d->mem->max_memory_to_use = 0; /* ignore JPEGMEM: the limit was checked from the header */
     exn_libjpeg_arrays_open(&lib->decoded, &lib->object.common);
     /* Decoders may find more scans than the walk, which stopped at damage. */
     if (jpeg->damaged)
@@ -163,8 +163,8 @@ static void begin(struct exn_libjpeg *lib, const exn_jpeg *jpeg)
     jpeg_read_header(d, TRUE);
 }
 
-/* Whether a row of the first scan was decoded: what goes wrong before leaves nothing to show. The
- * numbers are those of the scan whose header was read last. */
+/* Whether a row of the first scan was decoded; after an earlier failure there is nothing to show.
+ * The numbers are those of the scan whose header was read last. */
 static bool has_begun(const struct jpeg_decompress_struct *d)
 {
     return d->input_scan_number > 1 || d->input_iMCU_row > 0;
@@ -226,7 +226,7 @@ bool exn_coefficients_same_header(const exn_jpeg *a, const exn_jpeg *b)
     return same;
 }
 
-/* Whether libjpeg has found the frame that the walk has: rows of blocks that pass by are as long as
+/* Whether libjpeg has found the same frame as the walk: rows of blocks that pass by have the length
  * it says. */
 static bool is_as_walked(const struct jpeg_decompress_struct *d, const exn_jpeg *jpeg)
 {
@@ -292,7 +292,8 @@ static exn_status read_all(exn_coefficients *c, const exn_jpeg *jpeg, const exn_
     c->libjpeg->decoded.visit = how->visit;
     c->libjpeg->decoded.context = how->context;
     status = read_arrays(c->libjpeg, jpeg, &cause);
-    /* Between two scans libjpeg may find nothing to go on with; browsers show what was read. */
+    /* Between two scans libjpeg may find nothing that it can continue with; browsers show what was
+     * read. */
     if ((status == EXN_CORRUPT || status == EXN_UNSUPPORTED) && jpeg->damaged &&
         c->libjpeg->decoded.count == c->components && has_begun(&c->libjpeg->object.decompress))
         status = EXN_OK;
@@ -334,7 +335,7 @@ exn_status exn_coefficients_pass(exn_coefficients *c, const exn_jpeg *jpeg, uint
 {
     const exn_libjpeg_arrays how = {.passing = passing, .visit = visit, .context = context};
     exn_status status = read_all(c, jpeg, &how, warnings, error);
-    /* The walk over its markers has found one scan alone. */
+    /* The walk over its markers found only one scan. */
     return status == EXN_OK && c->libjpeg->decoded.is_broken
                ? exn_status_fail(error, EXN_CORRUPT, "more than one scan")
                : status;
@@ -348,7 +349,8 @@ bool exn_coefficients_same_colours(const exn_coefficients *a, const exn_coeffici
 void exn_coefficients_close(exn_coefficients *c)
 {
     for (uint32_t i = 0; i < c->components; i++)
-        exn_component_close(&c->component[i]); /* of rows the table: their blocks are libjpeg's */
+        exn_component_close(
+            &c->component[i]); /* for passing rows only the table: their blocks are libjpeg's */
     exn_libjpeg_io_close(c->libjpeg);
     *c = (exn_coefficients){0};
 }

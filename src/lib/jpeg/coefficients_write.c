@@ -6,17 +6,17 @@
 #include "mcus.h"
 #include "scan_script.h"
 
-/* Puts each component's table into a slot, equal tables into the same one: there are four slots and
- * at most four components. The component's own slot number is kept where it is free. */
+/* Assigns each component's table to a slot, equal tables to the same one: there are four slots and
+ * at most four components. A component keeps its own slot number if that is free. */
 void exn_coefficients_write_tables(struct jpeg_compress_struct *c, const exn_coefficients *target,
                                    const struct jpeg_decompress_struct *source)
 {
     for (int slot = 0; slot < NUM_QUANT_TBLS; slot++)
         if (c->quant_tbl_ptrs[slot])
-            c->quant_tbl_ptrs[slot] = NULL; /* of jpeg_set_defaults(); the pool still owns it */
+            c->quant_tbl_ptrs[slot] = NULL; /* from jpeg_set_defaults(); the pool still owns it */
     for (uint32_t i = 0; i < target->components; i++) {
         const uint16_t *quant = target->component[i].quant;
-        int own = source->comp_info[i].quant_tbl_no; /* nobody has looked where no scan came */
+        int own = source->comp_info[i].quant_tbl_no; /* unchecked if the component had no scan */
         int slot = own >= 0 && own < NUM_QUANT_TBLS ? own : 0;
         for (int k = 0; k < NUM_QUANT_TBLS; k++) {
             JQUANT_TBL *table = c->quant_tbl_ptrs[slot];
@@ -32,8 +32,7 @@ void exn_coefficients_write_tables(struct jpeg_compress_struct *c, const exn_coe
     }
 }
 
-/* jpeg_set_defaults() chooses a colour space and factors of its own, so all that follows it must
- * come after. */
+/* jpeg_set_defaults() chooses a colour space and factors of its own, so it has to come first. */
 void exn_coefficients_write_parameters(struct exn_libjpeg *lib, const exn_coefficients *target,
                                        const struct exn_libjpeg *source)
 {
@@ -44,7 +43,7 @@ void exn_coefficients_write_parameters(struct exn_libjpeg *lib, const exn_coeffi
     c->input_components = (int)target->components;
     c->in_color_space = source->color_space;
     jpeg_set_defaults(c);
-#if JPEG_LIB_VERSION >= 70 /* which scales, and takes the scaled size for the picture's */
+#if JPEG_LIB_VERSION >= 70 /* these scale, and mistake the scaled size for the picture's */
     jpeg_calc_jpeg_dimensions(c);
 #endif
     jpeg_set_colorspace(c, source->color_space);
@@ -93,9 +92,9 @@ exn_status exn_coefficients_write_open(exn_coefficients *target, const exn_coeff
     return status;
 }
 
-/* Huffman codes of 8-bit JPEG hold AC values of 10 bits and DC differences of 11 (T.81, F.1.2);
- * libjpeg-turbo's encoder does not look. The order of blocks changes with a rotation, so the DC
- * values of a component must lie within one such difference of each other and of 0, where
+/* Huffman codes of 8-bit JPEG hold AC values of 10 bits and DC differences of 11 (T.81, F.1.2), but
+ * libjpeg-turbo's encoder does not check that. A rotation changes the order of blocks, so a
+ * component's DC values must all lie within one such difference of each other and of 0, where
  * prediction starts. */
 static bool in_range(const exn_component *c)
 {
@@ -113,7 +112,7 @@ static bool in_range(const exn_component *c)
     return highest - lowest <= 2047;
 }
 
-/* The interval of all scans; 0 where they differ: libjpeg writes one for all. */
+/* The restart interval of all scans; 0 if they differ, since libjpeg writes one for all. */
 static uint32_t common_interval(const exn_jpeg *jpeg)
 {
     uint32_t interval = jpeg->scans[0].restart_interval;
@@ -123,8 +122,8 @@ static uint32_t common_interval(const exn_jpeg *jpeg)
     return interval;
 }
 
-/* Conditioning values of arithmetic coding are the source's (DAC: T.81, B.2.4.3); an interval of
- * whole rows is given in rows, since those of the output have another length. */
+/* Conditioning values of arithmetic coding are the source's (DAC: T.81, B.2.4.3). An interval of
+ * whole rows is given in rows, since the output's rows have another length. */
 static void set_coding(struct exn_libjpeg *lib, const exn_coefficients *target,
                        const exn_jpeg *jpeg, const struct jpeg_decompress_struct *source)
 {
@@ -133,7 +132,7 @@ static void set_coding(struct exn_libjpeg *lib, const exn_coefficients *target,
     c->optimize_coding = !jpeg->arithmetic && !jpeg->standard_huffman;
     if (jpeg->arithmetic) {
         for (int i = 0; i < NUM_ARITH_TBLS; i++)
-            if (source->arith_dc_L[i] <= source->arith_dc_U[i]) { /* else it gave up at them */
+            if (source->arith_dc_L[i] <= source->arith_dc_U[i]) { /* otherwise it stopped at them */
                 c->arith_dc_L[i] = source->arith_dc_L[i];
                 c->arith_dc_U[i] = source->arith_dc_U[i];
             }

@@ -7,8 +7,8 @@
 #include "entropy_end.h"
 #include "segments.h"
 
-/* Finds the next marker from *offset on, as decoders do: what is no marker is skipped. *offset ends
- * after the marker code. */
+/* Finds the next marker from *offset on, as decoders do, skipping anything else. *offset then
+ * points after the marker code. */
 static exn_status next_marker(exn_window *window, uint64_t *offset, uint8_t *marker,
                               exn_error *error)
 {
@@ -26,9 +26,9 @@ static exn_status next_marker(exn_window *window, uint64_t *offset, uint8_t *mar
     return EXN_OK;
 }
 
-/* APP1 holds Exif and XMP, APP13 may hold either in Photoshop's resources. ICC profiles (APP2),
- * maker data (other APPn), comments and tables can be large and say nothing of orientation. What is
- * unknown is for the parser to judge. */
+/* APP1 holds Exif and XMP; APP13 may hold either in Photoshop's resources. ICC profiles (APP2),
+ * maker data (other APPn), comments and tables can be large and say nothing about orientation.
+ * Unknown markers are left to the parser. */
 static bool is_wanted(uint8_t marker)
 {
     bool skipped = marker == EXN_MARKER_DHT || marker == EXN_MARKER_DAC ||
@@ -43,8 +43,8 @@ static bool stands_alone(uint8_t marker)
     return marker == EXN_MARKER_TEM || (marker >= EXN_MARKER_RST0 && marker <= EXN_MARKER_SOI);
 }
 
-/* Whether a segment of that name, of four bytes, may be a thumbnail beside JFIF's (JFIF 1.02), or a
- * maker's preview (previews.c). */
+/* Whether a segment with this name of four bytes may be a thumbnail other than JFIF's own (JFIF
+ * 1.02), or a maker's preview (previews.c). */
 static bool is_thumbnail(uint8_t marker, const uint8_t *name)
 {
     if (marker == EXN_MARKER_APP0)
@@ -53,8 +53,8 @@ static bool is_thumbnail(uint8_t marker, const uint8_t *name)
            memcmp(name, "BGTH", 4) == 0 || memcmp(name, "FPXR", 4) == 0;
 }
 
-/* Reads the name of the segment of size bytes at offset, where its length stands, if it may be one
- * of these: an index of pictures (CIPA DC-007, 5.2), a thumbnail, a preview or more of one. */
+/* Reads the name of a segment of size bytes, whose length field is at offset, if it may be an index
+ * of pictures (CIPA DC-007, 5.2), a thumbnail, or a preview or part of one. */
 static exn_status read_name(exn_window *window, uint8_t marker, uint64_t offset, size_t size,
                             exn_jpeg_header *header, bool *wanted, exn_error *error)
 {
@@ -83,7 +83,7 @@ static exn_status collect_segment(exn_window *window, exn_jpeg_header *header, u
     if (status != EXN_OK)
         return status;
     size_t size = exn_get16be(length);
-    /* As exn_segments_parse_header() has it. */
+    /* The same as in exn_segments_parse_header(). */
     bool empty = size < 2 && (marker == EXN_MARKER_COM || marker >= EXN_MARKER_APP0);
     size = empty ? 2 : size;
     if (size < 2 || size > window->source->size - *offset)
@@ -102,7 +102,7 @@ static exn_status collect_segment(exn_window *window, exn_jpeg_header *header, u
     return status;
 }
 
-/* The limit is asked after each segment, which has 64 KiB at most. */
+/* The limit is checked after each segment, which has at most 64 KiB. */
 exn_status exn_jpeg_collect(exn_window *window, uint64_t limit, exn_jpeg_header *header,
                             exn_buffer *out, exn_error *error)
 {
@@ -132,21 +132,21 @@ enum {
     MAX_TAKEN = 128 << 10, /* what a look may read of a file whose header is not larger */
     TAIL_SIZE = 4 << 10,
     MAX_TAIL_SIZE = 2 + 0xFFFF + 2 + 512, /* the largest segment, EOI, some fill bytes */
-    PART_SIZE = 72 << 10,                 /* not smaller */
-    SMALL_STEP = 8 << 10, /* most pictures before other data are small, or far too large */
+    PART_SIZE = 72 << 10,                 /* at least */
+    SMALL_STEP = 8 << 10, /* data before other data is usually a small picture, or far too large */
 };
 
-/* A walk in large parts. */
+/* A walk that reads in large parts. */
 typedef struct walk {
     exn_window *window;
-    uint64_t offset, end; /* no byte from end on is asked for */
+    uint64_t offset, end; /* no byte from end on is read */
     uint64_t part_at;
     size_t part_size, step;
     bool to_end;   /* EOI was found */
-    uint8_t *part; /* PART_SIZE bytes; step of them are read at once */
+    uint8_t *part; /* PART_SIZE bytes, read `step` at a time */
 } walk;
 
-/* Brings the byte at offset, which is before the end, into the part. */
+/* Makes sure that the byte at offset, which is before the end, is in the part. */
 static exn_status load(walk *w, exn_error *error)
 {
     if (w->offset >= w->part_at && w->offset - w->part_at < w->part_size)
@@ -159,7 +159,7 @@ static exn_status load(walk *w, exn_error *error)
     return status;
 }
 
-/* Copies size bytes, which end before w->end, from offset on. */
+/* Copies size bytes from offset on, which end before w->end. */
 static exn_status copy(walk *w, uint8_t *to, size_t size, exn_error *error)
 {
     exn_status status = EXN_OK;
@@ -177,7 +177,7 @@ static exn_status copy(walk *w, uint8_t *to, size_t size, exn_error *error)
     return status;
 }
 
-/* Goes after the next marker that is not entropy-coded data's own (T.81, B.1.1.2); 0: there is
+/* Moves past the next marker that is not part of entropy-coded data (T.81, B.1.1.2); 0: there is
  * none. */
 static exn_status find_marker(walk *w, uint8_t *marker, exn_error *error)
 {
@@ -204,8 +204,8 @@ static exn_status find_marker(walk *w, uint8_t *marker, exn_error *error)
     return status;
 }
 
-/* Appends the segment whose marker was read last, if it is a wanted one. *more is false where it is
- * not whole. */
+/* Appends the segment whose marker was read last if it is wanted. *more becomes false if it is
+ * incomplete. */
 static exn_status take_segment(walk *w, uint8_t marker, exn_buffer *out, bool *more,
                                exn_error *error)
 {
@@ -233,7 +233,7 @@ static exn_status take_segment(walk *w, uint8_t marker, exn_buffer *out, bool *m
     return status;
 }
 
-/* Up to EOI, the end, or what is no part of a JPEG: that is for the parser to judge. */
+/* Walks up to EOI, the end, or anything that is not part of a JPEG, which the parser will judge. */
 static exn_status walk_on(walk *w, uint64_t limit, exn_buffer *out, exn_error *error)
 {
     exn_status status = EXN_OK;
@@ -258,8 +258,8 @@ static bool ends_in_eoi(exn_span tail)
     return tail.data[tail.size - 2] == 0xFF && tail.data[tail.size - 1] == EXN_MARKER_EOI;
 }
 
-/* Whether the last bytes of a file are a scan's and EOI. In MAX_TAIL_SIZE bytes the marker of a
- * segment before EOI would be seen. */
+/* Whether a file ends in a scan and EOI, judging by its last bytes. If a segment preceded EOI, its
+ * marker would be within MAX_TAIL_SIZE bytes. */
 static bool ends_in_a_scan(exn_span tail)
 {
     const exn_span scan = exn_span_part(tail, 0, tail.size - 2);
@@ -267,7 +267,7 @@ static bool ends_in_a_scan(exn_span tail)
            memmem(scan.data, scan.size, "\xFF", 2);
 }
 
-/* Whether segments of metadata lead from `at` to EOI at the end of the tail. */
+/* Whether metadata segments lead from `at` to EOI at the end of the tail. */
 static bool leads_to_the_end(exn_span tail, size_t at)
 {
     for (;;) {
@@ -286,11 +286,12 @@ static bool leads_to_the_end(exn_span tail, size_t at)
     }
 }
 
-/* Appends the segments that stand right before EOI at the file's end. */
+/* Appends the segments right before EOI at the file's end. */
 static exn_status take_last_segments(exn_span tail, exn_buffer *out, exn_error *error)
 {
     for (size_t at = 0; (at = exn_entropy_end(tail, at)) + 6 < tail.size; at++) {
-        while (at + 7 < tail.size && tail.data[at + 1] == 0xFF) /* all of a run lead to the same */
+        while (at + 7 < tail.size &&
+               tail.data[at + 1] == 0xFF) /* all markers of a run lead to the same end */
             at++;
         if (!leads_to_the_end(tail, at))
             continue;
@@ -301,9 +302,9 @@ static exn_status take_last_segments(exn_span tail, exn_buffer *out, exn_error *
     return EXN_OK;
 }
 
-/* Looks at the end of a file with one scan. Without `whole` a few bytes are believed, though the
- * payload of a segment could, with some luck, look like a scan; and of what is no scan's end only
- * what stands right before EOI is taken. *settled is false where all is to be read. */
+/* Looks at the end of a file with one scan. Without `whole` a few bytes are trusted, although a
+ * segment's payload might happen to look like a scan; if it does not end in a scan, only what
+ * stands right before EOI is taken. *settled becomes false if the whole file has to be read. */
 static exn_status look_at_tail(walk *w, size_t most, bool whole, exn_buffer *out, bool *settled,
                                exn_error *error)
 {
@@ -317,7 +318,7 @@ static exn_status look_at_tail(walk *w, size_t most, bool whole, exn_buffer *out
     *settled = status == EXN_OK && ends_in_a_scan((exn_span){tail, last});
     if (status != EXN_OK || *settled || whole)
         return status;
-    *settled = ends_in_eoi((exn_span){tail, last}); /* else other data are after it */
+    *settled = ends_in_eoi((exn_span){tail, last}); /* otherwise other data follow it */
     if (!*settled)
         return EXN_OK;
     if (size > last)
@@ -325,7 +326,7 @@ static exn_status look_at_tail(walk *w, size_t most, bool whole, exn_buffer *out
     return status == EXN_OK ? take_last_segments((exn_span){w->part, size}, out, error) : status;
 }
 
-/* The first header's end is where the walk begins. */
+/* The walk begins where the first header ends. */
 static exn_status look_behind(walk *w, bool one_scan, bool whole, uint64_t limit, exn_buffer *out,
                               exn_error *error)
 {
@@ -336,7 +337,7 @@ static exn_status look_behind(walk *w, bool one_scan, bool whole, uint64_t limit
     if (one_scan && left > (whole ? MAX_TAKEN : most))
         status =
             look_at_tail(w, most < SIZE_MAX ? (size_t)most : SIZE_MAX, whole, out, &settled, error);
-    taken = w->window->taken - taken; /* by a look at the tail */
+    taken = w->window->taken - taken; /* by the look at the tail */
     if (!whole)
         most -= taken < most ? taken : most;
     w->end = w->offset + (left < most ? left : most);
@@ -353,7 +354,7 @@ exn_status exn_jpeg_collect_behind(exn_window *window, exn_jpeg_header *header, 
     w.part = malloc(PART_SIZE);
     if (!w.part)
         return exn_status_fail(error, EXN_MEMORY, "headers");
-    window->fill = 0; /* no byte more than is asked for */
+    window->fill = 0; /* read no byte more than requested */
     exn_status status = look_behind(&w, one_scan && !header->indexed, whole, limit, out, error);
     header->to_end = w.to_end;
     free(w.part);

@@ -7,7 +7,7 @@
 #include "recode.h"
 #include "turned.h"
 
-/* What blocks are found by, as the headers have it. */
+/* Compares what blocks are located by, according to the headers. */
 static exn_status compare_frames(const exn_jpeg *source, const exn_jpeg *product, exn_orientation o,
                                  exn_error *error)
 {
@@ -46,7 +46,7 @@ exn_status exn_jpeg_compare_decode(const exn_jpeg *jpeg, const exn_options *opti
     return status;
 }
 
-/* Rows on their way into packed blocks. */
+/* Rows that are being packed. */
 typedef struct packing {
     exn_coefficients *to;
     exn_status status;
@@ -63,7 +63,7 @@ static void pack_rows(void *context, uint32_t i, uint32_t y, uint32_t count,
         p->status = exn_packed_append(&c->packed, rows[n]);
 }
 
-/* What comes in one scan is packed as it comes, and else when all of it is there. */
+/* A picture of one scan is packed as it is decoded, any other once it is complete. */
 static exn_status read_source(exn_coefficients *before, const exn_jpeg *source,
                               const exn_options *options, uint64_t *blocks, exn_error *error)
 {
@@ -82,12 +82,11 @@ static exn_status read_source(exn_coefficients *before, const exn_jpeg *source,
 
 /* ---- the output */
 
-/* Rows of an output's blocks, as libjpeg reads them, against the source's. */
+/* Compares rows of an output's blocks, as libjpeg reads them, with the source's. */
 typedef struct comparison {
     const exn_coefficients *source, *product;
     exn_orientation o;
-    uint32_t exact,
-        judged; /* components, by bits; of those that are not exact, whose judge is open */
+    uint32_t exact, judged; /* a set of bits: inexact components whose judge is open */
     exn_judge judge[EXN_JPEG_MAX_COMPONENTS];
     exn_status status;
     exn_error *error;
@@ -118,7 +117,7 @@ static void compare_rows(void *context, uint32_t i, uint32_t y, uint32_t count,
         judge_rows(c, i, y, count, rows);
 }
 
-/* Colours, sizes, tables. */
+/* Compares colours, sizes and tables. */
 static exn_status compare_headers(const comparison *c, exn_quality quality)
 {
     exn_status status = EXN_OK;
@@ -130,7 +129,7 @@ static exn_status compare_headers(const comparison *c, exn_quality quality)
     return status;
 }
 
-/* When all rows were seen. */
+/* Called when all rows have been seen. */
 static exn_status sum_up(const comparison *c, exn_quality quality)
 {
     exn_status status = compare_headers(c, quality);
@@ -140,7 +139,7 @@ static exn_status sum_up(const comparison *c, exn_quality quality)
     return status;
 }
 
-/* Of arrays that are held. */
+/* Compares arrays that are held. */
 static void compare_held(comparison *c)
 {
     for (uint32_t i = 0; i < c->product->components; i++) {
@@ -170,8 +169,8 @@ static exn_status decode_output(comparison *c, exn_coefficients *after, const ex
     return status;
 }
 
-/* What is exact throughout is encoded as libjpeg would, and only if that is something else decoded:
- * that finds out what differs, if anything. */
+/* If everything should be exact, it is encoded with libjpeg and compared as bytes. Only if those
+ * differ is the output decoded, to find out what differs, if anything. */
 static exn_status is_recoded(comparison *c, exn_coefficients *after, const exn_jpeg *product,
                              exn_quality quality, bool *same)
 {
@@ -215,7 +214,7 @@ exn_status exn_jpeg_compare_pictures(const exn_jpeg *source, const exn_jpeg *pro
     if (status == EXN_OK)
         status = read_source(&before, source, options, blocks, error);
     if (status == EXN_OK) {
-        /* Judged anew from the source: what the result says is a claim to be tested. */
+        /* Computed again from the source, because what the result says is a claim to be tested. */
         exact = exn_component_exact_set(&before, source, o);
         if (said && *said != exact)
             status = exn_status_fail(error, EXN_MISMATCH, "other components are exact");

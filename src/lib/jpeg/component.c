@@ -19,7 +19,7 @@ void exn_component_measure(exn_coefficients *picture, uint32_t i)
     c->cancel = picture->cancel;
     c->width = exn_divide_up(picture->width * c->h, picture->max_h);
     c->height = exn_divide_up(picture->height * c->v, picture->max_v);
-    /* T.81, A.1.1 and A.2.4: samples that make a block whole are the encoder's padding. */
+    /* T.81, A.1.1 and A.2.4: samples that complete a block are the encoder's padding. */
     c->blocks_x = exn_divide_up(c->width, 8);
     c->blocks_y = exn_divide_up(c->height, 8);
 }
@@ -39,7 +39,7 @@ void exn_component_frame(exn_coefficients *target, const exn_coefficients *sourc
         exn_orientation_size(o, &c->h, &c->v);
         exn_component_measure(target, i);
         for (int k = 0; k < 64; k++)
-            /* A coefficient takes its step along when axes are exchanged. */
+            /* When axes are swapped, a coefficient takes its step along. */
             c->quant[k] = quant[o.transpose ? (k % 8) * 8 + k / 8 : k];
     }
 }
@@ -49,7 +49,7 @@ uint64_t exn_component_bytes(const exn_component *c)
     return c->blocks_y * (sizeof *c->rows + c->blocks_x * (uint64_t)sizeof **c->rows);
 }
 
-/* One allocation: pointers to rows, then the blocks. */
+/* One allocation: row pointers, followed by the blocks. */
 exn_status exn_component_open(exn_component *c, exn_error *error)
 {
     c->rows = malloc(exn_component_bytes(c));
@@ -68,9 +68,9 @@ void exn_component_close(exn_component *c)
     exn_packed_close(&c->packed);
 }
 
-/* Whether nothing changes along an axis, be it in samples that are never shown. A flip moves blocks
- * along the axis and negates odd frequencies, so it does nothing where blocks are equal along it
- * and have no frequency but zero. */
+/* Whether nothing changes along an axis, not even in samples that are never shown. A flip moves
+ * blocks along the axis and negates odd frequencies, so it does nothing if blocks are equal along
+ * the axis and have no frequency but zero along it. */
 static bool is_even(const exn_component *c, bool along_y)
 {
     for (uint32_t y = 0; y < c->blocks_y; y++) {
@@ -114,7 +114,7 @@ void exn_component_move(const exn_component *from, exn_component *to, exn_orient
 {
     enum {
         TILE = 16
-    }; /* blocks: a tile of source and target rows stays in the cache while axes are exchanged */
+    }; /* blocks: when axes are swapped, a tile of source and target rows stays in the cache */
     exn_dct_block_turn turn;
     exn_dct_block_turn_make(o, &turn);
     for (uint32_t tile = 0; tile < from->blocks_x; tile += TILE) {
@@ -149,15 +149,15 @@ exn_status exn_component_compare(const exn_component *from, const exn_component 
     return EXN_OK;
 }
 
-/* Where each coefficient of a rotated block comes from, and whether with the other sign: straight
- * from the definition, since this judges what exn_dct_block_turn_one() has done. */
+/* Where each coefficient of a rotated block comes from and whether its sign changes, straight from
+ * the definition, since this judges what exn_dct_block_turn_one() has done. */
 typedef struct definition {
     bool transpose;
     uint8_t from[64];
     int16_t negate[64]; /* 0, or -1: all bits */
 } definition;
 
-/* T.81, A.3.3: mirrored samples have the cosines of odd frequencies with the other sign. */
+/* T.81, A.3.3: in mirrored samples the cosines of odd frequencies change sign. */
 static definition define(exn_orientation o)
 {
     definition d = {.transpose = o.transpose};
@@ -171,7 +171,7 @@ static definition define(exn_orientation o)
 
 typedef int16_t eight __attribute__((vector_size(16)));
 
-/* Pairs of rows are merged by ones, twos and fours. */
+/* Merges pairs of rows by ones, twos and fours. */
 static void exchange_axes(eight r[8])
 {
     eight t[8];
@@ -201,7 +201,7 @@ static void negate(const definition *d, eight rows[8])
     }
 }
 
-/* What becomes of a block, all of it at once. */
+/* Rotates a whole block at once. */
 static void turn_block(const definition *d, const int16_t from[64], eight rows[8])
 {
     for (int n = 0; n < 8; n++)
@@ -213,7 +213,7 @@ static void turn_block(const definition *d, const int16_t from[64], eight rows[8
 
 typedef int8_t sixteen __attribute__((vector_size(16)));
 
-/* Of bytes two rows are one vector, and merged are those that are four rows apart. */
+/* With bytes, two rows are one vector, and rows that are four apart are merged. */
 static void exchange_axes_of_bytes(sixteen r[4])
 {
     for (int n = 0; n < 3; n++) {
@@ -229,7 +229,7 @@ static void exchange_axes_of_bytes(sixteen r[4])
     }
 }
 
-/* Of a packed block. */
+/* The same for a packed block. */
 static void turn_bytes(const definition *d, const int8_t from[64], int16_t dc, eight rows[8])
 {
     typedef int16_t sixteen_wide __attribute__((vector_size(32)));
@@ -245,7 +245,7 @@ static void turn_bytes(const definition *d, const int8_t from[64], int16_t dc, e
     rows[0][0] = dc;
 }
 
-/* Whether a block is what it should be; what is not, first_difference() finds. */
+/* Whether a block is as it should be. If not, first_difference() finds where. */
 static bool is_same(const eight rows[8], const int16_t to[64])
 {
     eight other = {0};
@@ -259,7 +259,7 @@ static bool is_same(const eight rows[8], const int16_t to[64])
     return (halves[0] | halves[1]) == 0;
 }
 
-/* A rotated component, asked from the output's side, so that every block of it is accounted for. */
+/* A rotated component, walked in the output's order, so that every block of it is accounted for. */
 typedef struct turned {
     const exn_component *from;
     exn_orientation back;
@@ -278,7 +278,7 @@ static turned turn_component(const exn_component *from, exn_orientation o)
     return t;
 }
 
-/* Where axes are exchanged each block is in another row of the source, which no cache foresees. */
+/* When axes are swapped, each block is in another row of the source, which no cache predicts. */
 static void look_ahead(const turned *t, uint32_t x, uint32_t y)
 {
     enum { AHEAD = 8 };
@@ -294,7 +294,7 @@ static void look_ahead(const turned *t, uint32_t x, uint32_t y)
     }
 }
 
-/* The source's block that becomes block x,y, and what it becomes. */
+/* Rotates the source's block that becomes block x,y. */
 static void turned_block(const turned *t, uint32_t x, uint32_t y, eight rows[8])
 {
     exn_dct_block room;
@@ -309,8 +309,8 @@ static void turned_block(const turned *t, uint32_t x, uint32_t y, eight rows[8])
         turn_block(&t->d, exn_component_block(t->from, x, y, room), rows);
 }
 
-/* The first coefficient of block x,y that is not what it should be; 64: all are. By one number
- * after the other. */
+/* The first coefficient of block x,y that is not as it should be; 64: all are. Compares one number
+ * at a time. */
 static int first_difference(const turned *t, uint32_t x, uint32_t y, const int16_t to[64])
 {
     const definition *d = &t->d;

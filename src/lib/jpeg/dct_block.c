@@ -17,21 +17,21 @@ static inline void store(int16_t *to, eight value)
     memcpy(to, &value, sizeof value);
 }
 
-/* T.81, A.3.3. Signs are those of the rotated block's places, as negation comes after the
+/* T.81, A.3.3. Signs are indexed by the place in the rotated block, because negation follows the
  * transposition. */
 void exn_dct_block_turn_make(exn_orientation o, exn_dct_block_turn *turn)
 {
     turn->transpose = o.transpose;
     for (int k = 0; k < 64; k++) {
         int from = o.transpose ? (k % 8) * 8 + k / 8 : k;
-        /* cos((2x+1)u pi/16) of a mirrored x changes sign for odd u. */
+        /* cos((2x+1)u pi/16) changes sign for odd u when x is mirrored. */
         bool negative = (o.flip_x && from % 8 % 2) != (o.flip_y && from / 8 % 2);
         turn->negative[k] = negative ? -1 : 0;
     }
 }
 
-/* Three times the first half of the rows is merged with the second, number by number: six bits of
- * place, row and column, rotate by three. */
+/* Merges the first half of the rows with the second, number by number, three times. Each merge
+ * rotates the six bits of an index, row and column, by one. */
 static inline void transpose(eight rows[8])
 {
     for (int round = 0; round < 3; round++) {
@@ -53,7 +53,7 @@ void exn_dct_block_turn_one(const exn_dct_block_turn *turn, const int16_t from[6
     if (turn->transpose)
         transpose(rows);
     for (int n = 0; n < 8; n++) {
-        /* v ^ -1 - -1 is -v, and v ^ 0 - 0 is v: no branch for each sign. */
+        /* (v ^ -1) - -1 is -v, and (v ^ 0) - 0 is v, so no sign needs a branch. */
         eight negative = load(turn->negative + 8 * n);
         store(to + 8 * n, (rows[n] ^ negative) - negative);
     }
@@ -67,8 +67,8 @@ void exn_dct_block_transpose(const int16_t from[64], int16_t to[64])
     memcpy(to, rows, sizeof rows);
 }
 
-/* Or-ed, not compared: who asks wants to know whether any needs more bits than a limit has, and the
- * largest is not known better than to its highest bit. */
+/* Or'ed instead of compared: callers want to know whether any value needs more bits than a limit,
+ * for which the highest bit is enough. */
 unsigned exn_dct_block_magnitudes(exn_dct_block *blocks, uint32_t count)
 {
     const eight no_dc = {0, -1, -1, -1, -1, -1, -1, -1};

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* The one-dimensional DCT of eight columns side by side, in float (ITU-T T.81, A.3.3). The loops
- * over eight neighbours have fixed bounds and no aliases: of such loops, and of no others, gcc and
- * clang make vector code at -O2. Each sum has the order in which it is written, on every machine
- * (-ffp-contract=off), so that vectors of every width give the same. */
+ * over eight neighbours have fixed bounds and no aliasing, because gcc and clang vectorize only
+ * such loops at -O2. Each sum is evaluated in the order in which it is written, on every machine
+ * (-ffp-contract=off), so vectors of any width give the same results. */
 #ifndef EXN_JPEG_DCT_COLUMNS_H
 #define EXN_JPEG_DCT_COLUMNS_H
 
 #include "entropy_bits.h"
 
-/* Cosines of T.81, A.3.3: Ck = cos(k pi / 16) / 2; C4 is the constant of frequency 0 too. */
+/* Cosines of T.81, A.3.3: Ck = cos(k pi / 16) / 2; C4 is also the constant of frequency 0. */
 #define EXN_DCT_COSINES                                                                            \
     const float C1 = 0.490392640f, C2 = 0.461939766f, C3 = 0.415734806f, C4 = 0.353553391f,        \
                 C5 = 0.277785117f, C6 = 0.191341716f, C7 = 0.097545161f
 
-/* Columns of frequencies to columns of samples. Mirrored samples share the sums of the even
- * frequencies, and those of the odd ones but for the sign. */
+/* Columns of frequencies to columns of samples. Mirrored samples share the sum of the even
+ * frequencies, and that of the odd ones with opposite signs. */
 EXN_INLINE void exn_dct_inverse_columns(const float in[restrict 64], float out[restrict 64])
 {
     EXN_DCT_COSINES;

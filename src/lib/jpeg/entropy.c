@@ -22,10 +22,10 @@ static bool is_exact(const exn_entropy *e, uint32_t i)
     return e->exact >> i & 1;
 }
 
-/* Bytes of memory but for the strings: the source, its output, a list of blocks, and what is asked
- * for components that are quantized again: lines of blocks on their way to another grid, or all
- * blocks, before and, of one component at a time, after. Counted before anything is allocated, so
- * that a file of a few bytes that claims a huge picture is refused at once. */
+/* The memory needed besides the strings: the source, its output, a list of blocks, and the buffers
+ * for requantized components: either lines of blocks being moved to another grid, or all blocks,
+ * before and, for one component at a time, after. Computed before anything is allocated, so that a
+ * file of a few bytes that claims a huge picture is refused at once. */
 static uint64_t need(const exn_entropy *e, bool keep)
 {
     uint64_t blocks = 0, kept = 0, largest = 0;
@@ -38,11 +38,11 @@ static uint64_t need(const exn_entropy *e, bool keep)
         largest = bytes > largest ? bytes : largest;
     }
     kept += kept && keep ? largest + exn_strip_bytes(e->jpeg) : 0;
-    /* The last half megabyte is for tables and windows, whatever the picture. */
+    /* The last half megabyte is for tables and windows of any picture. */
     return 2 * (uint64_t)e->jpeg->file.size + blocks * sizeof(exn_string) + kept + (1 << 19);
 }
 
-/* The order of blocks changes with a rotation, so the DC values of a component must lie within one
+/* A rotation changes the order of blocks, so a component's DC values must all lie within one
  * difference of each other and of 0, where prediction starts. */
 static exn_status check_range(const exn_entropy *e, exn_error *error)
 {
@@ -55,8 +55,8 @@ static exn_status check_range(const exn_entropy *e, exn_error *error)
     return EXN_OK;
 }
 
-/* The source's components, as exn_requantize() needs them; no blocks yet. Quantization tables leave
- * their zigzag order here. */
+/* Describes the source's components as exn_requantize() needs them, without blocks. Quantization
+ * tables are converted from zigzag order here. */
 static void make_frame(exn_entropy *e)
 {
     const exn_jpeg *jpeg = e->jpeg;
@@ -76,18 +76,18 @@ static void make_frame(exn_entropy *e)
     }
 }
 
-/* Each scan is read once, in the order of the file, as tables may change between two of them. keep:
- * components that are quantized again are kept as blocks for exn_entropy_rotate_kept(). */
+/* Each scan is read once, in the order of the file, as tables may change between scans. keep:
+ * requantized components are kept as blocks for exn_entropy_rotate_kept(). */
 static exn_status decode(exn_entropy *e, bool keep, exn_error *error)
 {
     const exn_jpeg *jpeg = e->jpeg;
     const uint32_t all = (1u << jpeg->components) - 1;
-    const exn_string_manner manner = {
-        .turn = e->turn,
-        /* Tables of T.81, K.3 to K.6 are kept, so nothing has to be counted for better ones. */
-        .count = !jpeg->standard_huffman,
-        .regrids = keep ? 0 : all & ~e->exact,
-        .frame = &e->kept};
+    const exn_string_manner manner = {.turn = e->turn,
+                                      /* The standard tables (T.81, K.3 to K.6) are kept, so nothing
+                                       * has to be counted to make better ones. */
+                                      .count = !jpeg->standard_huffman,
+                                      .regrids = keep ? 0 : all & ~e->exact,
+                                      .frame = &e->kept};
     e->strings.need = need(e, keep);
     exn_status status =
         exn_status_need_memory(error, e->strings.need + jpeg->file.size, e->strings.limit);
@@ -103,8 +103,8 @@ static exn_status decode(exn_entropy *e, bool keep, exn_error *error)
     return status;
 }
 
-/* All scans of a progressive picture. This takes less memory than libjpeg's way, so where there is
- * not even that much, libjpeg's way is to say so. */
+/* Decodes all scans of a progressive picture. This takes less memory than libjpeg, so if there is
+ * not even that much, libjpeg gets to report it. */
 static exn_status decode_progressive(exn_entropy *e, exn_error *error)
 {
     const exn_string_manner manner = {.turn = e->turn, .frame = &e->kept};
@@ -121,9 +121,9 @@ static exn_status decode_progressive(exn_entropy *e, exn_error *error)
     return cause.status == EXN_OK ? status : exn_status_fail(error, status, "%s", cause.detail);
 }
 
-/* Whether components that are quantized again are better kept as blocks. Finer tables are chosen by
- * all of them; and what comes of a step of zero is said once it is known whether the component
- * needs its table at all. */
+/* Whether requantized components are better kept as blocks. Finer tables are chosen from all
+ * blocks; and a step of zero is reported only once it is known whether the component needs its
+ * table at all. */
 static bool keeps_blocks(const exn_entropy *e)
 {
     bool keep = e->quality == EXN_QUALITY_HIGH;
@@ -154,8 +154,8 @@ exn_status exn_entropy_open(exn_entropy *e, const exn_jpeg *jpeg, exn_orientatio
     return status;
 }
 
-/* One component: its blocks are let go as soon as they have been used. Its strings are made here,
- * of blocks that are rotated already. */
+/* Requantizes one component, whose source blocks are freed as soon as they have been used. Its
+ * strings are made here, from blocks that are already rotated. */
 static exn_status rotate_kept(exn_entropy *e, exn_coefficients *target, uint32_t i,
                               exn_error *error)
 {
@@ -185,15 +185,16 @@ exn_status exn_entropy_rotate_kept(exn_entropy *e, exn_error *error)
             status = rotate_kept(e, &target, i, &cause);
     for (uint32_t i = 0; i < target.components; i++)
         for (int k = 0; k < 64; k++)
-            /* DQT has zigzag order (T.81, B.2.4.1). */
+            /* DQT is in zigzag order (T.81, B.2.4.1). */
             e->quant[i][k] = target.component[i].quant[exn_component_natural_order[k]];
     if (status == EXN_LIMIT && e->jpeg->progressive)
-        return EXN_UNSUPPORTED; /* as decode_progressive() has it */
+        return EXN_UNSUPPORTED; /* like decode_progressive() */
     return status == EXN_OK ? check_range(e, error)
                             : exn_status_fail(error, status, "%s", cause.detail);
 }
 
-/* Gives each component a slot: its own, unless another table has taken that. Equal tables share. */
+/* Assigns each component a slot: its own, unless another table has taken that. Equal tables share
+ * one. */
 static void assign_slots(const exn_entropy *e, uint8_t slot[EXN_JPEG_MAX_COMPONENTS],
                          const uint16_t *table[EXN_TABLE_SLOTS])
 {
@@ -201,7 +202,7 @@ static void assign_slots(const exn_entropy *e, uint8_t slot[EXN_JPEG_MAX_COMPONE
         const uint16_t *quant = e->quant[i];
         uint8_t s = e->plan.component[i].quant_slot;
         while (table[s] && memcmp(table[s], quant, sizeof e->quant[i]) != 0)
-            s = (s + 1) % EXN_TABLE_SLOTS; /* at most as many tables as slots */
+            s = (s + 1) % EXN_TABLE_SLOTS; /* there are at most as many tables as slots */
         table[s] = quant;
         slot[i] = s;
     }
@@ -224,8 +225,8 @@ static exn_status append_quant(uint8_t slot, const uint16_t quant[64], exn_buffe
     return exn_segment_append(out, EXN_MARKER_DQT, (exn_span){payload, wide ? 129 : 65});
 }
 
-/* T.81, B.2.2. Factors are exchanged with the axes: 4:2:2 becomes 4:4:0. Process, precision of 8
- * bits, components and their identifiers are the source's. */
+/* T.81, B.2.2. Factors are swapped with the axes: 4:2:2 becomes 4:4:0. Process, 8-bit precision,
+ * components and their identifiers are the source's. */
 static exn_status append_sof(const exn_entropy *e, const uint8_t slot[EXN_JPEG_MAX_COMPONENTS],
                              exn_buffer *out)
 {
@@ -251,7 +252,7 @@ exn_status exn_entropy_append_frame(exn_entropy *e, exn_buffer *out)
 {
     uint8_t slot[EXN_JPEG_MAX_COMPONENTS];
     const uint16_t *table[EXN_TABLE_SLOTS] = {NULL};
-    /* Components that share a slot share its table, which is written once. */
+    /* Components that share a slot share its table, which is written only once. */
     bool done[EXN_TABLE_SLOTS] = {false};
     exn_status status = EXN_OK;
     /* What an earlier call sent went to another output. */
@@ -277,8 +278,8 @@ static exn_status append_table(uint8_t class, uint8_t slot, const exn_huffman *h
     return exn_segment_append(out, EXN_MARKER_DHT, (exn_span){payload, 17 + huffman->codes});
 }
 
-/* The geometry of the output's scan. An interval of whole rows stays that many rows; one that goes
- * its own way keeps its number of MCUs. DRI has 16 bits (T.81, B.2.4.4). */
+/* The geometry of the output's scan. An interval of whole rows stays the same number of rows; any
+ * other keeps its number of MCUs. DRI has 16 bits (T.81, B.2.4.4). */
 static void make_layout(const exn_entropy *e, const exn_plan_scan *scan, exn_layout *l)
 {
     const exn_jpeg *jpeg = e->jpeg;
@@ -300,13 +301,13 @@ static void make_layout(const exn_entropy *e, const exn_plan_scan *scan, exn_lay
     l->restart_interval = interval < 65535 ? (uint32_t)interval : 65535;
 }
 
-/* Tables made for what the scan holds. */
+/* Builds tables for the contents of the scan. */
 static void build_tables(const exn_plan_scan *scan, const exn_layout *l, bool progressive,
                          exn_table_set sets[2])
 {
     uint64_t counts[2][EXN_JPEG_MAX_COMPONENTS][256] = {{{0}}};
-    /* DC differences depend on the order of blocks, so they are counted in the output's; so do
-     * progressive scans, whose codes speak of several blocks (T.81, G.1.2.2). */
+    /* DC differences depend on the order of blocks, so they are counted in the output's order; so
+     * are progressive scans, whose codes span several blocks (T.81, G.1.2.2). */
     if (progressive)
         exn_progressive_encode_count(l, &scan->header, counts[scan->header.ss > 0]);
     else
@@ -317,8 +318,8 @@ static void build_tables(const exn_plan_scan *scan, const exn_layout *l, bool pr
         exn_entropy_slots_keep_codes(l, &sets[1]);
 }
 
-/* The source's tables, in its slots. That a table can be read was seen when its scan was decoded.
- */
+/* Uses the source's tables, in its slots. They are known to be readable, since their scan was
+ * decoded. */
 static bool take_tables(const exn_plan_scan *scan, exn_table_set sets[2])
 {
     for (int class = 0; class < 2; class ++) {
@@ -330,8 +331,8 @@ static bool take_tables(const exn_plan_scan *scan, exn_table_set sets[2])
     return true;
 }
 
-/* Appends the scan's tables, but for standard ones that are there already. From here on l borrows
- * its tables from sets. */
+/* Appends the scan's tables, except for standard ones that were already written. From here on l
+ * borrows its tables from sets. */
 static exn_status append_tables(exn_entropy *e, const exn_plan_scan *scan, exn_layout *l,
                                 exn_table_set sets[2], exn_buffer *out)
 {
@@ -345,7 +346,7 @@ static exn_status append_tables(exn_entropy *e, const exn_plan_scan *scan, exn_l
         for (uint8_t class = 0; class < 2 && status == EXN_OK; class ++) {
             uint32_t first = exn_entropy_slots_first(&sets[class], n);
             uint8_t slot = sets[class].slot[n];
-            if (!scan->table[class][n].size) /* it has no such codes */
+            if (!scan->table[class][n].size) /* it has no codes of this class */
                 continue;
             l->table[class][n] = &sets[class].table[first];
             if (first != n || (standard && e->sent[class][slot].size))

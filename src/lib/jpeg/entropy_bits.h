@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Bits of entropy-coded data on their way out of memory and into it, most significant
- * first, without stuffed zeros (T.81, F.1.2.3). Nothing here branches: where a loop stops for bits
- * now and then, the processor guesses wrong nearly every time. */
+/* Reads and writes the bits of entropy-coded data in memory, most significant first, without
+ * stuffed zeros (T.81, F.1.2.3). Nothing here branches: a loop that now and then stops for bits is
+ * mispredicted nearly every time. */
 #ifndef EXN_JPEG_ENTROPY_BITS_H
 #define EXN_JPEG_ENTROPY_BITS_H
 
@@ -12,9 +12,9 @@
 #define EXN_INLINE            static inline __attribute__((always_inline))
 #define EXN_SELDOM(condition) __builtin_expect(!!(condition), 0)
 
-/* What does the work of a scan is compiled twice where the processor may have wider vectors and
- * know shifts that leave the flags alone; the loader picks. Both give the same bytes
- * (test_jpeg_regrid.c, which asks for EXN_PLAIN). */
+/* The functions that do the work of a scan are compiled twice where the processor may have wider
+ * vectors and shifts that leave the flags alone; the loader picks. Both give the same bytes
+ * (test_jpeg_regrid.c, which sets EXN_PLAIN). */
 #if !defined(EXN_PLAIN) && defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) &&       \
     !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
 #define EXN_HOT __attribute__((target_clones("arch=x86-64-v3", "default")))
@@ -35,14 +35,14 @@ EXN_INLINE void exn_store64(uint8_t *p, uint64_t value)
     memcpy(p, &value, sizeof value);
 }
 
-/* `count` bits at the top of `bits` are valid, and those below agree with what `at` points to. */
+/* The top `count` bits of `bits` are valid, and those below agree with what `at` points to. */
 typedef struct exn_bit_reader {
     uint64_t bits;
     unsigned count;
     const uint8_t *at;
 } exn_bit_reader;
 
-/* Then there are at least 56. */
+/* Ensures at least 56 bits. */
 EXN_INLINE void exn_bits_refill(exn_bit_reader *r)
 {
     r->bits |= exn_load64(r->at) >> r->count;
@@ -56,22 +56,22 @@ EXN_INLINE void exn_bits_skip(exn_bit_reader *r, unsigned length)
     r->count -= length;
 }
 
-/* The lower `count` of `bits` are on their way; `at` has room for eight bytes more. */
+/* The lower `count` bits of `bits` are pending; `at` has room for eight more bytes. */
 typedef struct exn_bit_writer {
     uint64_t bits;
     unsigned count;
     uint8_t *at;
 } exn_bit_writer;
 
-/* Up to 57 bits between two calls of exn_bits_settle(). Bits above length are 0. */
+/* Up to 57 bits between two calls of exn_bits_settle(). Bits above length have to be 0. */
 EXN_INLINE void exn_bits_append(exn_bit_writer *w, uint64_t bits, unsigned length)
 {
     w->bits = w->bits << length | bits;
     w->count += length;
 }
 
-/* Writes whole bytes; less than eight bits stay, and stand after them too, filled up with zeros.
- */
+/* Writes whole bytes. Fewer than eight bits stay pending, and are also in memory after the written
+ * ones, padded with zeros. */
 EXN_INLINE void exn_bits_settle(exn_bit_writer *w)
 {
     exn_store64(w->at, w->bits << (-w->count & 63));

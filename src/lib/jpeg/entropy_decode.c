@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* A scan's Huffman codes read once, its blocks written as strings of codes that say the same
- * picture rotated. Two facts make that cheap:
+/* Reads a scan's Huffman codes once and writes its blocks as strings of codes for the same picture
+ * rotated. Two facts make that cheap:
  *
  * - A flip negates coefficients of odd frequency (T.81, A.3.3 is the transform), and the value bits
- *   of -v are the complement of those of v (T.81, F.1.2.2.1). So without an exchange of axes codes
- *   are copied, and single bits of them inverted: copy_ac().
- * - An exchange of axes moves each coefficient to another number in zigzag order, so runs change
- * and symbols with them, but not the sizes and bits of values: decode_ac() collects those, and
+ *   of -v are the complement of those of v (T.81, F.1.2.2.1). So unless axes are swapped, codes are
+ *   copied and single bits of them inverted: copy_ac().
+ * - Swapping axes moves each coefficient to another number in zigzag order. That changes runs, and
+ *   symbols with them, but not the sizes and bits of values: decode_ac() collects those, and
  *   entropy_tokens.h writes them in their new order.
  *
  * DC differences (T.81, F.1.2.1) depend on the order of blocks, so a string begins after its DC
  * coefficient, which is kept as a number.
  *
- * What libjpeg reads in its own way is not decoded here but reported as UNSUPPORTED: then libjpeg
- * does the whole file. */
+ * Whatever libjpeg interprets in its own way is not decoded here but reported as UNSUPPORTED, and
+ * libjpeg then handles the whole file. */
 #include "entropy_decode.h"
 
 #include <stdlib.h>
@@ -29,10 +29,10 @@ enum { MCU_STRINGS = 10 * EXN_STRING_BYTES };
 typedef struct scan_state {
     exn_entropy_reader reader;
     exn_entropy_lane_turn turn;
-    exn_entropy_lane_turn keep[2]; /* to the places of natural order, and with axes exchanged */
+    exn_entropy_lane_turn keep[2]; /* to natural order, also with axes swapped */
     exn_entropy_lane *lanes;       /* owned */
     unsigned components;
-    const char *damage; /* what is wrong where a status is EXN_CORRUPT */
+    const char *damage; /* what is wrong, if a status is EXN_CORRUPT */
 } scan_state;
 
 static exn_status damaged(scan_state *s, const char *what)
@@ -41,7 +41,7 @@ static exn_status damaged(scan_state *s, const char *what)
     return EXN_CORRUPT;
 }
 
-/* DC as a sum of differences is checked since a hostile file can let it grow. */
+/* DC is a sum of differences, and is checked because a hostile file can let it grow. */
 EXN_INLINE exn_status decode_dc(scan_state *s, exn_bit_reader *r, exn_entropy_lane *lane)
 {
     int difference;
@@ -51,19 +51,19 @@ EXN_INLINE exn_status decode_dc(scan_state *s, exn_bit_reader *r, exn_entropy_la
     return lane->last_dc >= INT16_MIN && lane->last_dc <= INT16_MAX ? EXN_OK : EXN_UNSUPPORTED;
 }
 
-/* Before this number the first code of a pair leads to 62 or before, so what follows it belongs to
- * the same block; from it on codes are taken one by one. */
+/* If a pair begins before this number, its first code leads to 62 at most, so its second one
+ * belongs to the same block; from this number on codes are read one by one. */
 enum { PAIRS_END = 63 - EXN_PAIR_STEP };
 
-/* Where coefficients go: tokens, or, where those are NULL, places of a block of zeros. One of the
- * two is a constant where the loops are inlined. */
+/* Where coefficients go: to tokens or, if those are NULL, into a zeroed block. One of the two is a
+ * constant where the loops are inlined. */
 typedef struct sink {
     exn_tokens *tokens;
     int16_t *block;
 } sink;
 
-/* bits end with the value of coefficient k. An EOB's place is 0, the DC coefficient's, which nobody
- * asks for: so no branch has to tell it from a coefficient. */
+/* bits end with the value of coefficient k. An EOB goes to index 0, the DC coefficient's, which is
+ * never used, so no branch has to tell it from a coefficient. */
 EXN_INLINE void keep_value(const exn_entropy_lane_turn *t, sink to, unsigned k, uint64_t bits,
                            unsigned size)
 {
@@ -75,26 +75,27 @@ EXN_INLINE void keep_value(const exn_entropy_lane_turn *t, sink to, unsigned k, 
         to.tokens->mask |= t->bit[k];
     } else {
         /* T.81, F.1.2.2.1 (table F.2): value bits that begin with 0 are those of a negative value,
-         * less one. */
+         * minus 1. */
         uint32_t mask = (1u << size) - 1;
         to.block[place] = (int16_t)(value - (value > mask >> 1 ? 0 : mask));
     }
 }
 
-/* Decodes the coefficient after number k, whose code that is; returns its number. */
+/* Decodes the coefficient after number k, which has this code; returns its number. */
 EXN_INLINE unsigned take_value(exn_bit_reader *r, exn_ac_code code, const exn_entropy_lane_turn *t,
                                sink to, unsigned k)
 {
     const uint64_t bits = r->bits;
     exn_bits_skip(r, code.length);
     k += code.step;
-    /* Others have no value: ZRL, and what only judge_end() can name. */
+    /* Other codes have no value: ZRL, and those that judge_end() reports. */
     if (code.size > 0 || code.step == EXN_STEP_EOB)
         keep_value(t, to, k, bits >> code.shift, code.size);
     return k;
 }
 
-/* Decodes the coefficient after number k, or (pair) two of them; returns the last one's number. */
+/* Decodes the coefficient after number k, or two of them if pair is set; returns the last one's
+ * number. */
 EXN_INLINE unsigned take_values(exn_bit_reader *r, const exn_ac_decoder *ac,
                                 const exn_entropy_lane_turn *t, sink to, unsigned k, bool pair)
 {
@@ -102,20 +103,20 @@ EXN_INLINE unsigned take_values(exn_bit_reader *r, const exn_ac_decoder *ac,
     const unsigned length = ac->length[window];
     if (EXN_SELDOM(length == 0))
         return take_value(r, exn_entropy_tables_find_ac(&ac->codes, bits), t, to, k);
-    /* Not copied: four bytes at once would have to be taken apart again. */
+    /* Not copied, since four bytes loaded at once would have to be taken apart again. */
     const exn_ac_code *first = &ac->pair[window].first, *last = &ac->pair[window].last;
     if (!pair)
         return take_value(r, *first, t, to, k);
     exn_bits_skip(r, length);
     const unsigned middle = k + first->step, end = k + last->step, size = first->size;
     const uint64_t value = bits >> first->shift;
-    /* Where there is no second one that is the first one once more. */
+    /* If there is no second one, last is the first one again. */
     keep_value(t, to, end, bits >> last->shift, last->size);
     keep_value(t, to, middle, value, size);
     return end;
 }
 
-/* Decodes a block's AC part. Returns the number of what ended it. */
+/* Decodes a block's AC part. Returns the number at which it ended. */
 EXN_INLINE unsigned decode_ac(exn_bit_reader *r, const exn_ac_decoder *ac,
                               const exn_entropy_lane_turn *t, sink to)
 {
@@ -133,8 +134,8 @@ EXN_INLINE unsigned decode_ac(exn_bit_reader *r, const exn_ac_decoder *ac,
     return k;
 }
 
-/* Copies the code and the value after number k without looking at what they say, or (pair) two of
- * them, complemented where negated. */
+/* Copies the code and value after number k without interpreting them, or two of them if pair is
+ * set, complementing values where the coefficient is negated. */
 EXN_INLINE unsigned copy_codes(exn_bit_reader *r, exn_bit_writer *w, exn_entropy_lane *lane,
                                const exn_entropy_lane_turn *t, unsigned k, bool count, bool pair)
 {
@@ -148,7 +149,7 @@ EXN_INLINE unsigned copy_codes(exn_bit_reader *r, exn_bit_writer *w, exn_entropy
         lane->coder->tally[exn_ac_kind(first.step, first.size)]++;
     if (pair) {
         if (count)
-            /* Without a second code this is no kind. */
+            /* Without a second code this counts nothing. */
             lane->coder->tally[exn_ac_kind(last.step - first.step, last.size)]++;
         flip = exn_ac_value(t->negative[k + first.step], first.size) << (first.shift - last.shift);
     }
@@ -159,8 +160,7 @@ EXN_INLINE unsigned copy_codes(exn_bit_reader *r, exn_bit_writer *w, exn_entropy
     return k;
 }
 
-/* Where axes are not exchanged the coefficients keep their order, and the output the source's
- * codes. */
+/* If axes are not swapped, coefficients keep their order and the output the source's codes. */
 EXN_INLINE unsigned copy_ac(exn_bit_reader *r, exn_bit_writer *w, exn_entropy_lane *lane,
                             const exn_entropy_lane_turn *t, bool count)
 {
@@ -180,8 +180,8 @@ EXN_INLINE unsigned copy_ac(exn_bit_reader *r, exn_bit_writer *w, exn_entropy_la
     return k;
 }
 
-/* The number of what ended a block holds a message (entropy_tables.h): the steps of EOB and of what
- * is no code were added to the number of the coefficient before. */
+/* A number above 62 is a message (entropy_tables.h): the steps of EOB and of invalid codes were
+ * added to the number of the coefficient before. */
 EXN_INLINE bool is_end(unsigned k)
 {
     return k == 63 || (k >= EXN_STEP_EOB && k < EXN_STEP_EOB + 63);
@@ -196,20 +196,20 @@ static exn_status judge_end(scan_state *s, unsigned k)
     return damaged(s, k < EXN_STEP_EOB ? "a run beyond coefficient 63" : "invalid Huffman code");
 }
 
-/* How a scan is turned. Both are constants where the loops are inlined, so each of the four loops
- * below is compiled without a branch on them. */
+/* How a scan is rotated. Both members are constants where the loops are inlined, so each of the
+ * four loops below is compiled without a branch on them. */
 typedef struct manner {
     bool transpose, count;
 } manner;
 
-/* Blocks on their way from a scan to strings. */
+/* Blocks being turned into strings. */
 typedef struct block_turn {
     exn_bit_reader r;
     exn_buffer *strings;
     uint8_t *at; /* where the next one begins */
 } block_turn;
 
-/* Decodes a block; to: where its string goes, NULL: it is the padding of an MCU. */
+/* Decodes a block; to: receives its string; NULL: the block is an MCU's padding. */
 EXN_INLINE exn_status turn_block(scan_state *s, block_turn *b, exn_entropy_lane *lane,
                                  exn_string *to, manner m)
 {
@@ -233,7 +233,7 @@ EXN_INLINE exn_status turn_block(scan_state *s, block_turn *b, exn_entropy_lane 
         return judge_end(s, k);
     if (!to)
         return EXN_OK;
-    /* DC stays a number here: its difference depends on the order of blocks in the output. */
+    /* DC stays a number here, as its difference depends on the order of blocks in the output. */
     const int dc = lane->last_dc;
     *to = (exn_string){(uint32_t)(b->at - b->strings->data),
                        (uint16_t)((w.at - b->at) * 8 + w.count), (int16_t)dc};
@@ -262,7 +262,7 @@ EXN_INLINE exn_status turn_blocks(scan_state *s, block_turn *b, exn_entropy_lane
     return status;
 }
 
-/* Decodes a block of a component that is not turned here. */
+/* Decodes a block of a component that is not rotated here. */
 EXN_INLINE exn_status keep_block(scan_state *s, exn_entropy_lane *lane, uint32_t x, uint32_t y)
 {
     exn_bit_reader r = s->reader.source.bits;
@@ -288,8 +288,8 @@ static EXN_HOT exn_status keep_blocks(scan_state *s, exn_entropy_lane *l, uint32
     return status;
 }
 
-/* The blocks of an MCU (T.81, A.2.3): of each component its h x v blocks, row by row. Whether data
- * ran out is asked once an MCU: the window has room for one more. */
+/* The blocks of an MCU (T.81, A.2.3): each component's h x v blocks, row by row. Whether data ran
+ * out is checked once per MCU, since the window has room for one more. */
 EXN_INLINE exn_status turn_mcu(scan_state *s, exn_buffer *strings, uint32_t mx, uint32_t my,
                                manner m)
 {
@@ -311,8 +311,8 @@ EXN_INLINE exn_status turn_mcu(scan_state *s, exn_buffer *strings, uint32_t mx, 
     return status;
 }
 
-/* Near the end of the data zeros may have had a part in what was found. Where it is FF FF that ends
- * them that is no damage yet: what libjpeg makes of those is its own. */
+/* Near the end of the data, supplied zeros may have contributed to what was found. If the data end
+ * at FF FF, that is no damage yet: how to read it is left to libjpeg. */
 static exn_status judge(const scan_state *s, exn_status status, exn_error *error)
 {
     const exn_bit_source *source = &s->reader.source;
@@ -323,7 +323,7 @@ static exn_status judge(const scan_state *s, exn_status status, exn_error *error
     return exn_status_fail(error, EXN_CORRUPT, "%s", s->damage);
 }
 
-/* T.81, F.1.1.5.1: predictions start anew. */
+/* T.81, F.1.1.5.1: predictions start again from 0. */
 static exn_status restart(scan_state *s)
 {
     if (!exn_entropy_reader_restart(&s->reader))
@@ -333,7 +333,7 @@ static exn_status restart(scan_state *s)
     return EXN_OK;
 }
 
-/* What comes between two MCUs. */
+/* Handles what comes between two MCUs. */
 EXN_INLINE exn_status advance(scan_state *s, exn_strings *strings, exn_error *error)
 {
     exn_status status = EXN_OK;
@@ -357,7 +357,7 @@ EXN_INLINE exn_status turn_row(scan_state *s, exn_strings *strings, uint32_t col
     return status;
 }
 
-/* The four loops: each a function of its own, so that what is constant in it is compiled away. */
+/* The four loops: each is a function of its own, so that its constants are compiled away. */
 typedef exn_status turn_row_function(scan_state *s, exn_strings *strings, uint32_t columns,
                                      uint32_t y, exn_error *error);
 
@@ -385,8 +385,8 @@ static EXN_HOT exn_status transpose_row_counting(scan_state *s, exn_strings *str
     return turn_row(s, strings, columns, y, (manner){true, true}, error);
 }
 
-/* All rows of MCUs. After the last one nothing may be left but padding: bytes there are libjpeg's
- * to judge, which warns of them or not. */
+/* Decodes all rows of MCUs. Only padding may follow the last one: whether to warn of other bytes is
+ * left to libjpeg. */
 static exn_status turn_scan(scan_state *s, exn_strings *strings, const exn_jpeg *jpeg,
                             const exn_plan_scan *scan, turn_row_function *turn_row,
                             exn_error *error)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The first half of the entropy-domain rotation: a scan is decoded, and each block, while hot,
- * rotated and encoded again as a string of bits, or, to be quantized again, kept as it is.
+/* The first half of the entropy-domain rotation: decodes a scan, and rotates and encodes each
+ * block, while it is in the cache, as a string of bits or, to be requantized, keeps it as it is.
  *
- * Statuses: EXN_CORRUPT where data is missing or no decoder could go on; EXN_UNSUPPORTED (without a
- * text) where libjpeg is to judge: stray bytes, markers out of place, values that 8-bit JPEG does
- * not have. */
+ * Statuses: EXN_CORRUPT if data is missing or no decoder could continue; EXN_UNSUPPORTED (without a
+ * text) if libjpeg has to judge: stray bytes, misplaced markers, values that 8-bit JPEG does not
+ * have. */
 #ifndef EXN_JPEG_ENTROPY_DECODE_H
 #define EXN_JPEG_ENTROPY_DECODE_H
 
@@ -13,10 +13,10 @@
 #include "entropy_strings.h"
 #include "orientation.h"
 
-/* Decodes scan. Of components that the frame holds blocks of, those are filled in as they are; of
- * the others planes are allocated and their strings, rotated, put there. AC symbols are coded with
- * the source's tables; where they are counted and others come up, with the source's tables and all
- * symbols that those lack. */
+/* Decodes scan. Components for which the frame holds blocks get them unrotated; for the others
+ * planes are allocated and filled with their rotated strings. AC symbols are coded with the
+ * source's tables; if they are counted and others may occur, with the source's tables extended by
+ * all symbols that they lack. */
 exn_status exn_entropy_decode(exn_strings *strings, const exn_jpeg *jpeg, const exn_plan_scan *scan,
                               const exn_string_manner *manner, exn_error *error);
 

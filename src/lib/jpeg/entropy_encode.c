@@ -11,7 +11,7 @@
  * 11: 216 bytes (T.81, F.1.2). */
 enum { MCU_BYTES = 10 * 256 + 64 };
 
-/* New codes for the strings of a component. */
+/* New codes for a component's strings. */
 typedef struct transcoder {
     exn_ac_single from;
     uint8_t symbol[EXN_AC_KINDS];
@@ -20,14 +20,14 @@ typedef struct transcoder {
 typedef struct writer {
     exn_entropy_stage stage;
     int last_dc[EXN_JPEG_MAX_COMPONENTS];
-    exn_encoder *encoders;   /* owned: one for each table */
-    transcoder *transcoders; /* owned: one for each code; NULL: strings are written as they are */
+    exn_encoder *encoders;   /* owned: one per table */
+    transcoder *transcoders; /* owned: one per code; NULL: strings are written as they are */
     const exn_encoder *encoder[2][EXN_JPEG_MAX_COMPONENTS]; /* DC and AC */
     const transcoder *from[EXN_JPEG_MAX_COMPONENTS];
 } writer;
 
-/* Appends a string as it is. Seven bytes at a time: the writer still holds up to seven bits of the
- * byte before. A string has one bit at least, of an EOB or a coefficient. */
+/* Appends a string as it is, seven bytes at a time, because the writer may still hold up to seven
+ * bits of the previous byte. A string has at least one bit, of an EOB or a coefficient. */
 EXN_INLINE void put_string(exn_bit_writer *w, const uint8_t *from, unsigned bits)
 {
     for (; bits > 56; bits -= 56, from += 7) {
@@ -38,7 +38,7 @@ EXN_INLINE void put_string(exn_bit_writer *w, const uint8_t *from, unsigned bits
     exn_bits_settle(w);
 }
 
-/* Appends a string of that many bits in other codes. */
+/* Appends a string of that many bits, in other codes. */
 EXN_INLINE void put_transcoded(exn_bit_writer *w, const transcoder *t, const exn_encoder *ac,
                                const uint8_t *from, unsigned bits)
 {
@@ -61,14 +61,14 @@ EXN_INLINE void write_block(const exn_layout *l, writer *w, exn_bit_writer *bits
                             const exn_string *block, bool transcode)
 {
     const exn_encoder *dc = w->encoder[0][n], *ac = w->encoder[1][n];
-    if (EXN_SELDOM(!block)) { /* the padding of an MCU: the DC of its neighbour, and no AC */
+    if (EXN_SELDOM(!block)) { /* an MCU's padding: its neighbour's DC and no AC */
         exn_layout_put_dc(bits, dc, 0);
         exn_bits_append(bits, ac->entry[EXN_SYMBOL_EOB].bits, ac->entry[EXN_SYMBOL_EOB].length);
         exn_bits_settle(bits);
         return;
     }
     const uint8_t *from = l->strings->bytes.data;
-    /* Neighbours in the output lie far apart in the source. */
+    /* Neighbours in the output are far apart in the source. */
     __builtin_prefetch(from + block[EXN_STRINGS_AHEAD].offset);
     exn_layout_put_dc(bits, dc, block->dc - w->last_dc[n]);
     w->last_dc[n] = block->dc;
@@ -89,7 +89,7 @@ EXN_INLINE void write_mcu(const exn_layout *l, writer *w, uint32_t mx, uint32_t 
     w->stage.bits = bits;
 }
 
-/* T.81, F.1.1.5.1: predictions start anew. */
+/* T.81, F.1.1.5.1: predictions start again from 0. */
 static exn_status write_restart(writer *w, unsigned number)
 {
     memset(w->last_dc, 0, sizeof w->last_dc);
@@ -97,7 +97,7 @@ static exn_status write_restart(writer *w, unsigned number)
 }
 
 /* Restart intervals count MCUs of the output, whatever they were in the source (T.81, B.2.4.4).
- * Inlined twice, with transcode a constant, so that the loop over blocks does not ask for it. */
+ * Inlined twice with transcode as a constant, so that the loop over blocks does not test it. */
 EXN_INLINE exn_status write_mcus(const exn_layout *l, writer *w, bool transcode)
 {
     uint32_t left = l->restart_interval, restarts = 0;
@@ -110,7 +110,7 @@ EXN_INLINE exn_status write_mcus(const exn_layout *l, writer *w, bool transcode)
                 status = write_restart(w, restarts++);
                 left = l->restart_interval - 1;
             }
-            /* There is always space for a whole MCU, so that no block has to ask. */
+            /* There is always room for a whole MCU, so no block has to check. */
             if (EXN_SELDOM(exn_stage_room(&w->stage) < MCU_BYTES) && status == EXN_OK)
                 status = exn_entropy_stage_empty(&w->stage);
             if (status != EXN_OK)
@@ -131,7 +131,7 @@ static EXN_HOT exn_status write_transcoded(const exn_layout *l, writer *w)
     return write_mcus(l, w, true);
 }
 
-/* The way back from what a look-up says to the symbol: by kind, step and size side by side. */
+/* Maps the result of a look-up back to its symbol, indexed by kind: step and size side by side. */
 static void make_transcoder(const exn_huffman *from, transcoder *t)
 {
     exn_entropy_tables_make_single(from, &t->from);
@@ -140,8 +140,8 @@ static void make_transcoder(const exn_huffman *from, transcoder *t)
         t->symbol[exn_entropy_tables_ac_kind(from->values[n])] = from->values[n];
 }
 
-/* Strings that have the output's codes already are copied without being read. Of AC tables: DC
- * differences are coded anew in any case. */
+/* Whether strings already have the output's codes, so that they are copied without being read. Only
+ * AC tables matter, because DC differences are coded again in any case. */
 static bool strings_are_coded_so(const exn_layout *l)
 {
     for (unsigned n = 0; n < l->components; n++)
@@ -155,7 +155,7 @@ static const exn_huffman *code_of(const exn_layout *l, unsigned n)
     return &l->strings->plane[l->component[n]].code;
 }
 
-/* Components of the same table share its codes, and so they do in the cache. */
+/* Components with the same table share its codes, which saves cache. */
 static void make_codes(const exn_layout *l, writer *w)
 {
     exn_encoder *encoder = w->encoders;
@@ -197,16 +197,16 @@ exn_status exn_entropy_encode_write(const exn_layout *l, exn_buffer *out)
     return status;
 }
 
-/* Blocks of component n that hold no samples: an EOB each. They make MCUs whole at the right and
- * the bottom edge (T.81, A.2.4). */
+/* Blocks of component n without samples: an EOB each. They complete MCUs at the right and bottom
+ * edges (T.81, A.2.4). */
 static uint64_t padding_blocks(const exn_layout *l, unsigned n)
 {
     const exn_string_plane *p = &l->strings->plane[l->component[n]];
     return (uint64_t)l->columns * l->h[n] * l->rows * l->v[n] - (uint64_t)p->blocks_x * p->blocks_y;
 }
 
-/* The same walk as write_mcu()'s, for the DC sizes alone: AC symbols were counted when strings were
- * made, and do not depend on the order of blocks. */
+/* The same walk as write_mcu()'s, only for DC sizes: AC symbols were counted when strings were made
+ * and do not depend on the order of blocks. */
 static void count_mcu(const exn_layout *l, uint32_t mx, uint32_t my, int *last_dc,
                       uint64_t dc[EXN_JPEG_MAX_COMPONENTS][256])
 {

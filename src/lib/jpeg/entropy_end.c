@@ -5,9 +5,8 @@
 
 enum { BLOCK = 128 };
 
-/* Whether none of BLOCK bytes is an FF before a byte other than 0; looks at one byte more. Every
- * 256th byte of a photograph's data is FF, so a search for each of them would take twice as long.
- */
+/* Whether none of BLOCK bytes is an FF before a byte other than 0; reads one byte more. One byte in
+ * 256 of a photograph's data is FF, so searching for each of them would take twice as long. */
 static bool is_plain(const uint8_t *p)
 {
     uint8_t found = 0;

@@ -5,9 +5,9 @@
 
 #include "buffer.h"
 
-/* The offset, from `at` on, of the first FF that is followed by a byte other than 0 (stuffing) and
- * RST0 to RST7, or that is the last byte; data.size where there is none. A fill byte, FF before FF,
- * is found too. */
+/* The offset, from `at` on, of the first FF that is the last byte or is followed by neither 0
+ * (stuffing) nor RST0 to RST7; data.size if there is none. A fill byte, FF before FF, is found too.
+ */
 size_t exn_entropy_end(exn_span data, size_t at);
 
 #endif

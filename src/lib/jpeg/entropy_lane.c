@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where coefficient k (in zigzag order) of a block goes when the picture is turned, and whether it
+/* Where coefficient k (in zigzag order) of a block goes when the picture is rotated, and whether it
  * is negated. */
 static void turn_zigzag(exn_orientation o, uint8_t to[64], bool negative[64])
 {
@@ -14,7 +14,7 @@ static void turn_zigzag(exn_orientation o, uint8_t to[64], bool negative[64])
     for (int k = 0; k < 64; k++) {
         int u = exn_component_natural_order[k] % 8, v = exn_component_natural_order[k] / 8;
         to[k] = zigzag[o.transpose ? u * 8 + v : v * 8 + u];
-        /* cos((2x+1)u pi/16) of a mirrored x changes sign for odd u. */
+        /* cos((2x+1)u pi/16) changes sign for odd u when x is mirrored. */
         negative[k] = (o.flip_x && u % 2) != (o.flip_y && v % 2);
     }
 }
@@ -29,8 +29,8 @@ void exn_entropy_lane_make_turn(exn_orientation o, exn_entropy_lane_turn *t)
         t->place[k] = to[k];
         t->bit[k] = UINT64_C(1) << to[k];
         t->negative[k] = negative[k] ? UINT16_MAX : 0;
-        /* An encoder's entry is 16 * run + size, and the run is this place less the one before and
-         * one more: 16 times the one before is all that is left to subtract. Entries from 256 on
+        /* An encoder's entry is 16 * run + size, and the run is this index minus the previous one
+         * minus 1, so only 16 times the previous index is left to subtract. Entries from 256 on
          * complement value bits (entropy_tables.h). */
         t->entry_base[to[k]] = 16 * (to[k] - 1u) + (negative[k] ? 256 : 0);
     }
@@ -45,8 +45,8 @@ void exn_entropy_lane_make_keep(bool exchanged, exn_entropy_lane_turn *t)
     }
 }
 
-/* The plane of strings has the output's order of blocks, so that encoding walks it from one end to
- * the other. */
+/* The plane of strings is in the output's order of blocks, so that encoding walks it from start to
+ * end. */
 static exn_status open_plane(exn_entropy_lane *l, exn_orientation o, exn_error *error)
 {
     exn_string_plane *plane = l->plane;
@@ -57,7 +57,7 @@ static exn_status open_plane(exn_entropy_lane *l, exn_orientation o, exn_error *
     return exn_entropy_strings_open_plane(plane, error);
 }
 
-/* What the components of chroma have in common is made once, and takes half of the cache. */
+/* Tables that the chroma components share are built once, and take half the cache. */
 static void share_tables(exn_entropy_lane *lanes, const exn_plan_scan *scan, unsigned n)
 {
     for (unsigned i = 0; i < n && !lanes[n].tables; i++)
@@ -66,9 +66,9 @@ static void share_tables(exn_entropy_lane *lanes, const exn_plan_scan *scan, uns
             lanes[n].tables = lanes[i].tables;
 }
 
-/* The tables of component n of a scan. DC sizes over 15 would shift beyond an int; 8-bit JPEG has
- * none over 11 (T.81, table F.1). Where codes are not copied, symbols may occur that the source's
- * table lacks: each of them gets a code for the time until new tables are made. */
+/* Opens the tables of a scan's component n. DC sizes over 15 would shift beyond an int; 8-bit JPEG
+ * has none over 11 (T.81, table F.1). If codes are not copied, symbols may occur that the source's
+ * table lacks, so each of them gets a temporary code until new tables are made. */
 static exn_status open_tables(exn_entropy_lane *lanes, const exn_plan_scan *scan, unsigned n,
                               const exn_string_manner *manner, exn_error *error)
 {
@@ -94,13 +94,13 @@ static exn_status open_tables(exn_entropy_lane *lanes, const exn_plan_scan *scan
     if (manner->count && !copied)
         exn_entropy_tables_complete(&ac);
     exn_entropy_tables_make_encoder(&ac, &l->coder->encoder);
-    /* What is counted are kinds, or entries of the encoder, of which there are far fewer. */
+    /* Counts are kept per kind, or per encoder entry, of which there are far fewer. */
     memset(l->coder->tally, 0, copied ? sizeof l->coder->tally : 512 * sizeof *l->coder->tally);
     l->plane->code = ac;
     return EXN_OK;
 }
 
-/* Blocks of a row of MCUs are decoded to lines of their own and moved from there. */
+/* The blocks of a row of MCUs are decoded into separate lines and moved from there. */
 static exn_status open_regrid(exn_entropy_lane *l, const exn_string_manner *manner,
                               exn_error *error)
 {
@@ -171,7 +171,7 @@ void exn_entropy_lane_begin_row(exn_entropy_lane *l, uint32_t my)
         l->row = l->plane->blocks + l->path.origin + (ptrdiff_t)y * l->path.step_y;
 }
 
-/* As is_even() of component.c has it, of lines as they come. */
+/* The same as is_even() in component.c, for lines as they come. */
 static void look_for_change(exn_entropy_lane_regrid *r, exn_dct_block *line, exn_dct_block *first,
                             bool is_first)
 {
@@ -192,7 +192,7 @@ static void look_for_change(exn_entropy_lane_regrid *r, exn_dct_block *line, exn
     }
 }
 
-/* The lines that can be made of what was fed go to their places, as strings. */
+/* Every line that can be made from what was fed is stored as strings. */
 static exn_status put_lines(exn_entropy_lane *l, exn_strings *strings, exn_error *error)
 {
     exn_regrid *r = &l->regrid->regrid;
@@ -234,7 +234,7 @@ exn_status exn_entropy_lane_move(exn_entropy_lane *l, exn_strings *strings, uint
 void exn_entropy_lane_take_counts(const exn_entropy_lane *l, bool transpose)
 {
     uint64_t *counts = l->plane->counts;
-    /* Blocks that were moved to another grid are coded by symbol, too. */
+    /* Blocks that were moved to another grid are also coded by symbol. */
     transpose = transpose || l->kept;
     for (unsigned symbol = 0; symbol < 256 && transpose; symbol++)
         counts[symbol] = l->coder->tally[symbol] + l->coder->tally[256 + symbol];

@@ -9,17 +9,17 @@
 enum {
     LARGEST_SIDE = 65500, /* libjpeg's JPEG_MAX_DIMENSION */
     BLOCKS_IN_MCU = 10,   /* T.81, B.2.3 */
-    LEAST_BITS = 2,       /* of a block: a DC code and an EOB */
+    LEAST_BITS = 2,       /* per block: a DC code and an EOB */
 };
 
-/* The walk over the segments: which tables are in force. */
+/* The tables in force during the walk over the segments. */
 typedef struct tables {
     exn_span huffman[2][EXN_TABLE_SLOTS];
-    exn_span quant[EXN_TABLE_SLOTS]; /* from the byte of precision and slot on */
+    exn_span quant[EXN_TABLE_SLOTS]; /* starting with the byte of precision and slot */
 } tables;
 
-/* T.81, B.2.4.2. Tables are kept as spans, in force from here on until the slot gets another: the
- * scan that names the slot takes what is there then. Whether the counts make a code is asked when
+/* T.81, B.2.4.2. Tables are kept as spans, in force until the slot gets another: a scan that names
+ * the slot uses what is there at that point. Whether the counts form a valid code is checked when
  * the scan is decoded; here it is enough that 16 counts and their values lie inside the segment. */
 static bool take_dht(exn_span payload, tables *t)
 {
@@ -39,7 +39,7 @@ static bool take_dht(exn_span payload, tables *t)
     return true;
 }
 
-/* T.81, B.2.4.1. Precision 1 has steps of 16 bits. */
+/* T.81, B.2.4.1. With precision 1, steps have 16 bits. */
 static bool take_dqt(exn_span payload, tables *t)
 {
     for (size_t at = 0; at < payload.size;) {
@@ -53,8 +53,8 @@ static bool take_dqt(exn_span payload, tables *t)
     return true;
 }
 
-/* libjpeg warns of a JFIF version and of an Adobe transform that it does not know. The transform of
- * an Adobe segment is 0, 1 (YCbCr) or 2 (YCCK, of four components). */
+/* libjpeg warns of unknown JFIF versions and Adobe transforms. An Adobe segment's transform is 0, 1
+ * (YCbCr) or 2 (YCCK, with four components). */
 static bool is_known_application(const exn_jpeg *jpeg, const exn_segment *segment)
 {
     exn_span p = segment->payload;
@@ -65,8 +65,7 @@ static bool is_known_application(const exn_jpeg *jpeg, const exn_segment *segmen
     return true;
 }
 
-/* T.81, A.2.2 and A.2.3. A scan of one component has MCUs of one block, whatever its factors are.
- */
+/* T.81, A.2.2 and A.2.3. In a scan of one component an MCU is one block, whatever its factors. */
 static uint32_t blocks_in_mcu(const exn_jpeg *jpeg, const exn_jpeg_scan *scan)
 {
     uint32_t blocks = 0;
@@ -76,7 +75,7 @@ static uint32_t blocks_in_mcu(const exn_jpeg *jpeg, const exn_jpeg_scan *scan)
     return scan->components == 1 ? 1 : blocks;
 }
 
-/* The tables that the frame header's component names, in the order of the table's file. Taken at
+/* The table that the frame header's component names, in zigzag order as in the file. It is taken at
  * the component's first scan, as libjpeg does: a DQT between frame and scan header still counts, a
  * later one does not. */
 static bool latch_quant(const exn_jpeg *jpeg, const tables *t, uint32_t i, exn_plan *plan)
@@ -96,7 +95,8 @@ static bool latch_quant(const exn_jpeg *jpeg, const tables *t, uint32_t i, exn_p
     return true;
 }
 
-/* Whether the scan is one whole sequential scan of components that had none yet, in their order. */
+/* Whether the scan is a complete sequential scan of components that had none yet, in their order.
+ */
 static bool is_whole_scan(const exn_jpeg_scan *scan, uint32_t seen)
 {
     for (int i = 0; i < scan->components; i++)
@@ -106,9 +106,9 @@ static bool is_whole_scan(const exn_jpeg_scan *scan, uint32_t seen)
     return scan->ss == 0 && scan->se == 63 && scan->ah == 0 && scan->al == 0;
 }
 
-/* Scans of a progressive file have been looked over together (frame_is_usual()). Data that cannot
- * hold the blocks is not worth memory for them: this is the bound on a header of 65500 by 65500
- * pixels in a file of a few bytes. A block of AC alone may take no bit at all (T.81, G.1.2.2). */
+/* The scans of a progressive file have been checked together (frame_is_usual()). If the data cannot
+ * possibly hold the blocks, no memory is spent on them: this bounds a header of 65500 by 65500
+ * pixels in a file of a few bytes. A block of AC alone may take no bits at all (T.81, G.1.2.2). */
 static bool is_usual(const exn_jpeg *jpeg, const exn_jpeg_scan *scan, exn_span data, uint32_t seen)
 {
     uint32_t blocks = blocks_in_mcu(jpeg, scan);
@@ -118,14 +118,14 @@ static bool is_usual(const exn_jpeg *jpeg, const exn_jpeg_scan *scan, exn_span d
            (uint64_t)data.size * 8 >= mcus * blocks * least;
 }
 
-/* Which classes of Huffman codes a scan has: all of a sequential one, DC where that is sent first,
- * since its refinements are bits (T.81, G.1.2.1), or AC. */
+/* Which classes of Huffman codes a scan has: both if it is sequential; DC for a first DC scan,
+ * whose refinements are plain bits (T.81, G.1.2.1); or AC. */
 static bool has_class(const exn_jpeg *jpeg, const exn_jpeg_scan *scan, int class)
 {
     return !jpeg->progressive || (class == 0 ? scan->ss == 0 && scan->ah == 0 : scan->ss > 0);
 }
 
-/* The tables that component number i of the scan names, if it has codes of that class. */
+/* Takes the tables that the scan's component number i names, if it has codes of that class. */
 static bool take_table(const exn_jpeg *jpeg, const tables *t, int class, int i, uint8_t slot,
                        exn_plan_scan *to)
 {
@@ -135,7 +135,8 @@ static bool take_table(const exn_jpeg *jpeg, const tables *t, int class, int i, 
         return false;
     to->slot[class][i] = slot;
     to->table[class][i] = t->huffman[class][slot];
-    return to->table[class][i].size > 0; /* libjpeg has the standard tables ready for Motion JPEG */
+    return to->table[class][i].size >
+           0; /* for Motion JPEG, libjpeg has the standard tables ready */
 }
 
 static bool take_scan(const exn_jpeg *jpeg, const exn_segment *segment, const tables *t,
@@ -144,12 +145,12 @@ static bool take_scan(const exn_jpeg *jpeg, const exn_segment *segment, const ta
     exn_plan_scan *to = &plan->scan[plan->scans];
     size_t begin = (size_t)(segment->payload.data - jpeg->file.data) + segment->payload.size;
     to->header = jpeg->scans[plan->scans];
-    /* A segment of SOS goes on to the next marker that is no RSTn. */
+    /* An SOS segment extends to the next marker other than RSTn. */
     to->data = exn_span_part(jpeg->file, begin, segment->offset + segment->size - begin);
     if (!is_usual(jpeg, &to->header, to->data, *seen))
         return false;
     for (int n = 0; n < to->header.components; n++) {
-        /* T.81, B.2.3: after the count of components, Cs and then Td and Ta of each. */
+        /* T.81, B.2.3: the count of components is followed by Cs and then Td and Ta for each. */
         uint8_t slots = segment->payload.data[2 + 2 * n], i = to->header.component[n];
         if (!take_table(jpeg, t, 0, n, slots >> 4, to) ||
             !take_table(jpeg, t, 1, n, slots & 15, to) ||
@@ -161,8 +162,8 @@ static bool take_scan(const exn_jpeg *jpeg, const exn_segment *segment, const ta
     return true;
 }
 
-/* What is not listed here, DAC among it, has no business in a Huffman file: libjpeg may
- * say what it is. */
+/* Anything not listed here, including DAC, does not belong in a Huffman file; libjpeg may judge it.
+ */
 static bool take_segment(const exn_jpeg *jpeg, const exn_segment *segment, tables *t,
                          uint32_t *seen, exn_plan *plan)
 {
@@ -184,8 +185,8 @@ static bool take_segment(const exn_jpeg *jpeg, const exn_segment *segment, table
     }
 }
 
-/* The entropy-domain way is for sound files of the kind that nearly all are. Whatever might be read
- * in two ways goes to libjpeg, whose reading browsers share. */
+/* The entropy-domain rotation is for sound files of the kind that nearly all are. Anything
+ * ambiguous goes to libjpeg, because browsers share its reading. */
 static bool frame_is_usual(const exn_jpeg *jpeg)
 {
     return exn_segments_ids_differ(jpeg) && !jpeg->arithmetic && jpeg->has_eoi && !jpeg->clean &&
@@ -208,7 +209,7 @@ bool exn_entropy_plan_make(const exn_jpeg *jpeg, exn_plan *plan)
             return false;
         at += segment->size;
     }
-    /* Every component has had its scans: a sequential one, since none may come twice, exactly one;
-     * a progressive one all of its bits. */
+    /* Every component has had its scans: exactly one if sequential, since none may come twice; all
+     * of its bits if progressive. */
     return seen == (1u << jpeg->components) - 1;
 }

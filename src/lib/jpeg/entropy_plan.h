@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What the entropy-domain rotation needs to know of a JPEG's headers, and whether it may have
- * this one. It takes sequential and progressive Huffman JPEGs in which nothing is unusual, so that
- * libjpeg would read them without a word; all others are libjpeg's. */
+/* What the entropy-domain rotation needs to know from a JPEG's headers, and whether it accepts the
+ * file. It takes sequential and progressive Huffman JPEGs without anything unusual, which libjpeg
+ * would read without a warning; all others are left to libjpeg. */
 #ifndef EXN_JPEG_ENTROPY_PLAN_H
 #define EXN_JPEG_ENTROPY_PLAN_H
 
@@ -9,10 +9,10 @@
 
 enum {
     EXN_TABLE_SLOTS = 4,
-    EXN_PLAN_SCANS = 64, /* of a progressive file; those of libjpeg and mozjpeg have up to 12 */
+    EXN_PLAN_SCANS = 64, /* per progressive file; libjpeg and mozjpeg write up to 12 */
 };
 
-/* A scan of the source; arrays are by the component's place in it. */
+/* A scan of the source; arrays are indexed by the component's place in it. */
 typedef struct exn_plan_scan {
     exn_jpeg_scan header;
     exn_span data;                              /* entropy-coded, restart markers included */
@@ -30,7 +30,7 @@ typedef struct exn_plan {
     } component[EXN_JPEG_MAX_COMPONENTS];
 } exn_plan;
 
-/* False: this one is not for the entropy-domain rotation. Spans point into the file. */
+/* Returns false if the file is not for the entropy-domain rotation. Spans point into the file. */
 bool exn_entropy_plan_make(const exn_jpeg *jpeg, exn_plan *plan);
 
 #endif

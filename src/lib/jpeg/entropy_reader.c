@@ -13,8 +13,7 @@ void exn_entropy_reader_close(exn_entropy_reader *r)
     exn_entropy_source_close(&r->source);
 }
 
-/* T.81, B.2.1: RST0 to RST7 follow each other in turn. The MCU that comes is the first of the next
- * interval. */
+/* T.81, B.2.1: RST0 to RST7 come in turn. The next MCU is the first of the next interval. */
 bool exn_entropy_reader_restart(exn_entropy_reader *r)
 {
     const bool is_there = exn_entropy_source_restart(&r->source, r->next_restart);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The data of a scan: intervals, codes, and bits (T.81, F.2.2). */
+/* Reads the data of a scan: intervals, codes, and bits (T.81, F.2.2). */
 #ifndef EXN_JPEG_ENTROPY_READER_H
 #define EXN_JPEG_ENTROPY_READER_H
 
@@ -7,31 +7,31 @@
 #include "entropy_source.h"
 #include "entropy_tables.h"
 
-enum { EXN_NO_SYMBOL = 256 }; /* bits that begin no code, and stay */
+enum { EXN_NO_SYMBOL = 256 }; /* returned for bits that begin no code, which are not consumed */
 
 typedef struct exn_entropy_reader {
     exn_bit_source source;
-    uint32_t interval, left; /* MCUs between two restart markers, and up to the next; 0: none */
+    uint32_t interval, left; /* MCUs between two restart markers, and before the next; 0: none */
     unsigned next_restart;
 } exn_entropy_reader;
 
-/* False: no memory. It may be closed in any case. */
+/* Returns false if out of memory. May be closed in any case. */
 bool exn_entropy_reader_open(exn_entropy_reader *reader, const exn_plan_scan *scan);
 void exn_entropy_reader_close(exn_entropy_reader *reader);
 
-/* Passes the restart marker that is to come. False: another one is there, or none. */
+/* Skips the restart marker that is due. Returns false if there is another one, or none. */
 bool exn_entropy_reader_restart(exn_entropy_reader *reader);
 
-/* Whether nothing is left but padding. Bytes that no MCU has asked for are libjpeg's to judge. */
+/* Whether only padding is left. libjpeg has to judge bytes that no MCU needed. */
 bool exn_entropy_reader_at_end(const exn_entropy_reader *reader);
 
-/* Before an MCU: whether an interval has ended with the one before. Counts it. */
+/* Called before an MCU, which it counts: whether the previous one ended an interval. */
 EXN_INLINE bool exn_reader_interval_ends(exn_entropy_reader *r)
 {
     return EXN_SELDOM(r->interval && r->left-- == 0);
 }
 
-/* The symbol that the next bits begin with, and *length, of its code (T.81, F.2.2.3). */
+/* The symbol that the next bits begin with, and the *length of its code (T.81, F.2.2.3). */
 EXN_INLINE unsigned exn_reader_look_up(exn_bit_reader *r, const exn_dc_decoder *codes,
                                        unsigned *length)
 {
@@ -46,7 +46,7 @@ EXN_INLINE unsigned exn_reader_look_up(exn_bit_reader *r, const exn_dc_decoder *
     return entry >> 8;
 }
 
-/* The same, and passes it. 40 bits at least are at hand after it. */
+/* The same, and consumes it. At least 40 bits are available afterwards. */
 EXN_INLINE unsigned exn_reader_symbol(exn_bit_reader *r, const exn_dc_decoder *codes)
 {
     unsigned length;
@@ -56,7 +56,7 @@ EXN_INLINE unsigned exn_reader_symbol(exn_bit_reader *r, const exn_dc_decoder *c
     return symbol;
 }
 
-/* Up to 32 bits of those at hand. Two shifts, since there may be none to take, and a shift by 64 is
+/* Takes up to 32 of the available bits. Two shifts, because count may be 0 and a shift by 64 is
  * undefined. */
 EXN_INLINE uint32_t exn_reader_bits(exn_bit_reader *r, unsigned count)
 {
@@ -65,9 +65,10 @@ EXN_INLINE uint32_t exn_reader_bits(exn_bit_reader *r, unsigned count)
     return value;
 }
 
-/* A DC difference (T.81, F.2.2.1): as many bits as the code says. Table F.1 puts values that begin
- * with 0 below zero, by (1 << size) - 1; without a branch, which would be guessed wrong every other
- * time. False: no such code. A code of 16 and a value of 15 come out of one refill. */
+/* Reads a DC difference (T.81, F.2.2.1), of as many bits as the code says. By table F.1, values
+ * that begin with 0 are negative, offset by (1 << size) - 1; this is done without a branch, which
+ * would be mispredicted half the time. Returns false if there is no such code. A code of 16 bits
+ * and a value of 15 fit into one refill. */
 EXN_INLINE bool exn_reader_difference(exn_bit_reader *r, const exn_dc_decoder *codes,
                                       int *difference)
 {

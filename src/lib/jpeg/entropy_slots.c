@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { TABLE_HEADER = 21 }; /* bytes of a DHT segment but for the values */
+enum { TABLE_HEADER = 21 }; /* bytes of a DHT segment except the values */
 
 uint32_t exn_entropy_slots_first(const exn_table_set *set, uint32_t n)
 {
@@ -13,14 +13,14 @@ uint32_t exn_entropy_slots_first(const exn_table_set *set, uint32_t n)
     return first;
 }
 
-/* Bits of the table's segment, and of what is coded with it. */
+/* The bits of the table's segment and of everything coded with it. */
 static uint64_t cost_of(const exn_huffman *table, const uint64_t counts[256])
 {
     uint64_t cost = exn_entropy_tables_cost(table, counts);
     return cost == UINT64_MAX ? cost : cost + 8 * (uint64_t)(TABLE_HEADER + table->codes);
 }
 
-/* The best tables for these counts of each component, in these slots. Returns the bits that the
+/* Builds the best tables for each component's counts, in these slots, and returns the bits that the
  * scan takes with them. Counts of components that share a slot are added up before its table is
  * made (T.81, K.2). */
 static uint64_t fill_slots(const exn_layout *l, const uint8_t slot[EXN_JPEG_MAX_COMPONENTS],
@@ -43,7 +43,7 @@ static uint64_t fill_slots(const exn_layout *l, const uint8_t slot[EXN_JPEG_MAX_
 void exn_entropy_slots_choose(const exn_layout *l, const uint8_t slot[EXN_JPEG_MAX_COMPONENTS],
                               uint64_t counts[EXN_JPEG_MAX_COMPONENTS][256], exn_table_set *set)
 {
-    /* Slots 0 and 1 are all that baseline has (T.81, B.2.4.2); luma is the first component. */
+    /* Baseline has only slots 0 and 1 (T.81, B.2.4.2); luma is the first component. */
     uint8_t usual[2][EXN_JPEG_MAX_COMPONENTS] = {{0}};
     for (uint32_t n = 0; n < l->components; n++)
         usual[0][n] = l->component[n] == 1 || l->component[n] == 2;
@@ -60,10 +60,10 @@ void exn_entropy_slots_choose(const exn_layout *l, const uint8_t slot[EXN_JPEG_M
     }
 }
 
-/* By a four-hundredth at most. To code every string anew would cost more time than
- * so little size is worth. DC differences are no part of strings, so this is asked of AC alone. A
- * source's code may lack a symbol that padding or other components of the slot need: its cost is
- * then UINT64_MAX, and it cannot be kept. */
+/* Accepts an increase of at most 1/400, since recoding every string would cost more time than so
+ * little size is worth. Strings contain no DC differences, so this is about AC alone. A source's
+ * code may lack a symbol that padding or other components of the slot need; then its cost is
+ * UINT64_MAX, and it cannot be kept. */
 void exn_entropy_slots_keep_codes(const exn_layout *l, exn_table_set *set)
 {
     const exn_huffman *code[EXN_JPEG_MAX_COMPONENTS];

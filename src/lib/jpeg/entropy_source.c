@@ -19,9 +19,10 @@ void exn_entropy_source_close(exn_bit_source *s)
     *s = (exn_bit_source){0};
 }
 
-/* T.81, B.1.1.5: in entropy-coded data a zero is stuffed after each FF, and an FF before anything
- * else begins a marker. Runs without FF are the rule, so they are found by memchr() and copied
- * whole; at a marker the source stops, and what is after the last byte reads as zeros. */
+/* T.81, B.1.1.5: in entropy-coded data each FF is followed by a stuffed zero, and an FF before
+ * anything else begins a marker. FFs are rare, so they are found with memchr() and the runs between
+ * them are copied whole. At a marker the source stops, and everything after the last byte reads as
+ * zeros. */
 void exn_entropy_source_fill(exn_bit_source *s)
 {
     size_t left = (size_t)(s->end - s->bits.at);
@@ -46,12 +47,12 @@ void exn_entropy_source_fill(exn_bit_source *s)
     }
     s->bits.at = s->window;
     s->end = to;
-    /* A reader loads eight bytes at once, also at the end. */
+    /* Readers load eight bytes at a time, even at the end. */
     memset(to, 0, 8);
 }
 
-/* T.81, F.1.2.3: what is left of the last byte is padding. A whole byte more is data that no MCU
- * has asked for. */
+/* T.81, F.1.2.3: the rest of the last byte is padding. Another whole byte would be data that no MCU
+ * needed. */
 bool exn_entropy_source_at_boundary(const exn_bit_source *s)
 {
     return s->at_end && exn_source_left(s) < 8;
@@ -63,8 +64,8 @@ bool exn_entropy_source_restart(exn_bit_source *s, unsigned number)
         s->next[1] != EXN_MARKER_RST0 + number)
         return false;
     s->next += 2;
-    /* Padding is dropped with the bits that were read ahead: the next interval begins with a byte
-     * (T.81, E.1.4). */
+    /* Padding is dropped together with the bits that were read ahead: the next interval begins at a
+     * byte (T.81, E.1.4). */
     s->bits = (exn_bit_reader){.at = s->window};
     s->end = s->window;
     s->at_end = false;

@@ -18,15 +18,15 @@ void exn_entropy_stage_close(exn_entropy_stage *s)
     *s = (exn_entropy_stage){.bytes = NULL};
 }
 
-/* A byte of FF: its top bit is set, and gone or carried on when 1 is added. */
+/* Whether any byte is FF: adding 1 clears or carries out its top bit. */
 EXN_INLINE bool has_ff(uint64_t word)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);
     return word & ~(word + ones) & ones << 7;
 }
 
-/* T.81, F.1.2.3. Stuffing: a zero after each FF, so that no marker comes up in the data. Most words
- * of eight bytes have no FF and are copied as they are. */
+/* T.81, F.1.2.3: stuffs a zero after each FF, so that data never look like a marker. Most words of
+ * eight bytes have no FF and are copied as they are. */
 static exn_status append_stuffed(exn_buffer *out, const uint8_t *from, size_t size)
 {
     const uint8_t *end = from + size;
@@ -68,7 +68,7 @@ exn_status exn_entropy_stage_flush(exn_entropy_stage *s)
     return exn_entropy_stage_empty(s);
 }
 
-/* The marker goes to the output itself: in the stage its FF would be stuffed. */
+/* The marker goes directly to the output, because in the stage its FF would be stuffed. */
 exn_status exn_entropy_stage_restart(exn_entropy_stage *s, unsigned number)
 {
     const uint8_t marker[2] = {0xFF, (uint8_t)(EXN_MARKER_RST0 + number % 8)};

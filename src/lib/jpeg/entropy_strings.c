@@ -30,7 +30,7 @@ exn_status exn_entropy_strings_open_plane(exn_string_plane *plane, exn_error *er
     if (!plane->blocks)
         return exn_status_fail(error, EXN_MEMORY, "block list");
     exn_pages_large(plane->blocks, count * sizeof *plane->blocks);
-    /* Writing looks so many blocks ahead, and so behind the last one. */
+    /* Writing looks this many blocks ahead, and thus beyond the last one. */
     memset(plane->blocks + count, 0, EXN_STRINGS_AHEAD * sizeof *plane->blocks);
     return EXN_OK;
 }
@@ -38,7 +38,7 @@ exn_status exn_entropy_strings_open_plane(exn_string_plane *plane, exn_error *er
 exn_status exn_entropy_strings_grow(exn_strings *strings, size_t room, exn_error *error)
 {
     exn_buffer *bytes = &strings->bytes;
-    /* At least what exn_buffer_reserve() makes of it. */
+    /* At least what exn_buffer_reserve() will grow it to. */
     uint64_t grown = (uint64_t)bytes->capacity + bytes->capacity / 2 + room;
     exn_status status = exn_status_need_memory(error, strings->need + grown, strings->limit);
     if (status != EXN_OK)
@@ -54,8 +54,8 @@ exn_status exn_entropy_strings_grow(exn_strings *strings, size_t room, exn_error
 typedef int16_t eight __attribute__((vector_size(16)));
 typedef uint8_t eight_bytes __attribute__((vector_size(8)));
 
-/* Which coefficients are there: bit n % 8 * 8 + n / 8 for the one at n. A comparison makes a lane
- * -1 or 0, so each row of eight, the last one first, gives a bit to each lane. */
+/* Which coefficients are nonzero: bit n % 8 * 8 + n / 8 for the one at n. A comparison makes each
+ * lane -1 or 0, so each row of eight, last one first, contributes one bit to each lane. */
 EXN_INLINE uint64_t coefficients_of(const int16_t block[64])
 {
     eight all = {0}, row;
@@ -80,8 +80,8 @@ void exn_entropy_strings_make_places(const uint8_t place[64], exn_string_places 
     }
 }
 
-/* The code of one coefficient; expected: the number after that of the one before. T.81, F.1.2.2.1:
- * a negative value has the lower bits of what is one less. */
+/* Writes the code of one coefficient; expected: the number after that of the previous one. T.81,
+ * F.1.2.2.1: a negative value has the lower bits of the value minus 1. */
 EXN_INLINE unsigned put_coefficient(exn_bit_writer *w, exn_token_coder *coder,
                                     const exn_string_places *p, const int16_t block[64],
                                     uint64_t *left, unsigned expected)
@@ -99,7 +99,7 @@ EXN_INLINE unsigned put_coefficient(exn_bit_writer *w, exn_token_coder *coder,
     return number + 1;
 }
 
-/* Two codes with their values, 26 bits at most, go out at once. */
+/* Two codes with their values, 26 bits each at most, are written at once. */
 EXN_INLINE void put_block(exn_bit_writer *w, exn_token_coder *coder, const exn_string_places *p,
                           const int16_t block[64])
 {
@@ -119,7 +119,7 @@ EXN_INLINE void put_block(exn_bit_writer *w, exn_token_coder *coder, const exn_s
     exn_bits_settle(w);
 }
 
-/* Encodes a row of blocks, for which there is room. */
+/* Encodes a row of blocks, for which there has to be room. */
 static EXN_HOT void put_row(exn_strings *strings, exn_string_plane *plane, exn_token_coder *coder,
                             const exn_string_places *p, const exn_string_row *row)
 {
@@ -151,7 +151,7 @@ exn_status exn_entropy_strings_put(exn_strings *strings, uint32_t i, exn_token_c
     return status;
 }
 
-/* Blocks of the output already stand in its order, and so do their coefficients. */
+/* The blocks are the output's: they and their coefficients are already in its order. */
 exn_status exn_entropy_strings_encode(exn_strings *strings, uint32_t i,
                                       const exn_component *component, exn_error *error)
 {
@@ -177,7 +177,7 @@ exn_status exn_entropy_strings_encode(exn_strings *strings, uint32_t i,
         if (status == EXN_OK)
             status = exn_entropy_strings_put(strings, i, coder, &places, &row, error);
     }
-    /* Without complements the first 256 entries are the symbols themselves. */
+    /* Without complements, the first 256 entries are the symbols themselves. */
     memcpy(plane->counts, coder->tally, sizeof plane->counts);
     free(coder);
     return status;

@@ -3,9 +3,8 @@
 
 #include <string.h>
 
-/* T.81, C.2: codes of one length follow each other, and the first of the next length is the one
- * after them with a zero at its end. So 16 counts are a whole code, and it is checked that they
- * leave room for each other. */
+/* T.81, C.2: codes of the same length are consecutive, and the first of the next length is the one
+ * after them with a zero appended. So 16 counts define a whole code; this checks that they fit. */
 bool exn_entropy_tables_parse(exn_span table, exn_huffman *huffman)
 {
     uint32_t code = 0, total = 0;
@@ -32,8 +31,9 @@ bool exn_entropy_tables_equal(const exn_huffman *a, const exn_huffman *b)
            memcmp(a->values, b->values, a->codes) == 0;
 }
 
-/* MAXCODE and VALPTR of T.81, F.2.2.3, as a search wants them: end is moved up to 16 bits, so that
- * a window of those is compared as it is; offset takes a code to its value in one addition. */
+/* MAXCODE and VALPTR of T.81, F.2.2.3, in the form that the search needs: end is shifted to 16
+ * bits, so that a window of 16 bits is compared directly; adding offset to a code gives the index
+ * of its value. */
 void exn_entropy_tables_make_codes(const exn_huffman *huffman, exn_codes *codes)
 {
     uint32_t code = 0, place = 0;
@@ -58,8 +58,8 @@ unsigned exn_entropy_tables_find_codes(const exn_codes *codes, uint32_t window, 
     return length;
 }
 
-/* Codes of up to EXN_LOOKAHEAD bits begin with the first window and follow each other without a gap
- * (T.81, C.2); the windows after them are left as they are, to exn_entropy_tables_find_codes(). */
+/* Codes of up to EXN_LOOKAHEAD bits fill the look-up from the start without gaps (T.81, C.2); the
+ * windows after them are left to exn_entropy_tables_find_codes(). */
 void exn_entropy_tables_make_dc(const exn_huffman *huffman, exn_dc_decoder *decoder)
 {
     uint32_t window = 0, place = 0;
@@ -73,7 +73,7 @@ void exn_entropy_tables_make_dc(const exn_huffman *huffman, exn_dc_decoder *deco
     memset(decoder->entry + window, 0, sizeof decoder->entry - window * sizeof *decoder->entry);
 }
 
-/* What a code of that length says. */
+/* What a code of that length means. */
 static exn_ac_code ac_code(unsigned length, uint8_t symbol)
 {
     unsigned step = (symbol >> 4) + 1, size = symbol & 15;
@@ -127,9 +127,10 @@ static bool has_place(const exn_ac_code *code)
     return code->size > 0 || code->step == EXN_STEP_EOB;
 }
 
-/* Whether second, the code of the look-up after first's, makes a pair with it. It does only if the
- * first one has a value and leaves it whole, and if it has a value itself or is an EOB: its value
- * may lie beyond the window, its code may not. After an EOB the next code is another block's DC. */
+/* Whether second, found by the look-up after first's code, makes a pair with it. That requires that
+ * the first one has a value that lies entirely within the look-up, and that second has a value, or
+ * is an EOB: second's value may extend beyond the window, but not its code. After an EOB the next
+ * code is another block's DC. */
 static bool is_second(const exn_ac_code *second, const exn_ac_code *first)
 {
     return first->size > 0 && first->step <= EXN_PAIR_STEP && first->length < EXN_LOOKAHEAD &&
@@ -159,7 +160,7 @@ void exn_entropy_tables_make_ac(const exn_huffman *huffman, exn_ac_decoder *deco
 static void set_code(exn_encoder *encoder, uint8_t symbol, uint32_t code, unsigned length)
 {
     unsigned size = symbol & 15;
-    if (size > 11) /* of no use: over every limit */
+    if (size > 11) /* useless: over every limit */
         return;
     encoder->entry[symbol].bits = code << size;
     encoder->entry[256 + symbol].bits = code << size | ((1u << size) - 1);
@@ -175,11 +176,13 @@ void exn_entropy_tables_make_encoder(const exn_huffman *huffman, exn_encoder *en
             set_code(encoder, huffman->values[place++], code++, length);
 }
 
-enum { LEAVES = 257 }; /* one more than symbols: its code, the longest, is the one of all ones */
+enum {
+    LEAVES = 257
+}; /* one more than symbols: the longest code, all ones, is given to the extra one */
 
-/* A tree on its way to others, as a number by which the rarest is the least; of equals it is the
- * one with the later first leaf, which keeps codes short (T.81, figure K.1). Counts are below 2^44:
- * no picture has so many coefficients. */
+/* A tree waiting to be joined, as a number that is least for the rarest; of equals, the one with
+ * the later first leaf is less, which keeps codes short (T.81, figure K.1). Counts are below 2^44,
+ * as no picture has so many coefficients. */
 enum { TREE_NODE_BITS = 10, TREE_LEAF_BITS = 9, TREE_COUNT = TREE_NODE_BITS + TREE_LEAF_BITS };
 
 static uint64_t tree_of(uint64_t frequency, unsigned leaf)
@@ -187,7 +190,7 @@ static uint64_t tree_of(uint64_t frequency, unsigned leaf)
     return frequency << TREE_COUNT | (uint64_t)(LEAVES - leaf) << TREE_NODE_BITS | leaf;
 }
 
-/* Two trees as one: it has the first leaf of a, the rarer one. */
+/* Joins two trees; the result has the first leaf of a, the rarer one. */
 static uint64_t join(uint64_t a, uint64_t b, unsigned node)
 {
     const uint64_t count = (a >> TREE_COUNT) + (b >> TREE_COUNT);
@@ -200,8 +203,8 @@ static unsigned node_of(uint64_t tree)
     return tree & ((1u << TREE_NODE_BITS) - 1);
 }
 
-/* Puts a tree at place i of a heap, or below it: none is rarer than the one at (its place - 1) / 2.
- */
+/* Puts a tree at index i of a heap, or below it: no tree is rarer than the one at (its index - 1) /
+ * 2. */
 static void sift(uint64_t *heap, unsigned count, unsigned i, uint64_t tree)
 {
     for (unsigned below = 2 * i + 1; below < count; below = 2 * i + 1) {
@@ -214,8 +217,8 @@ static void sift(uint64_t *heap, unsigned count, unsigned i, uint64_t tree)
     heap[i] = tree;
 }
 
-/* T.81, figure K.1: the two rarest trees become one, until there is one; a leaf's depth is the
- * length of its code. A node is made after those below it. */
+/* T.81, figure K.1: joins the two rarest trees until one is left; a leaf's depth is the length of
+ * its code. A node is made after those below it. */
 static void measure_depths(const uint64_t frequency[LEAVES], unsigned depth[2 * LEAVES])
 {
     uint64_t heap[LEAVES];
@@ -240,8 +243,8 @@ static void measure_depths(const uint64_t frequency[LEAVES], unsigned depth[2 * 
             depth[i] = depth[parent[i]] + 1;
 }
 
-/* Brings codes down to 16 bits (T.81, figure K.3): two of the longest become one a bit shorter, and
- * a shorter one is split. */
+/* Shortens codes to 16 bits (T.81, figure K.3): two of the longest become one that is a bit
+ * shorter, and a shorter one is split. */
 static void shorten(unsigned lengths[LEAVES + 1])
 {
     for (int i = LEAVES; i > 16; i--)
@@ -261,14 +264,14 @@ void exn_entropy_tables_build(const uint64_t counts[256], exn_huffman *huffman)
     uint64_t frequency[LEAVES];
     unsigned depth[2 * LEAVES] = {0}, lengths[LEAVES + 1] = {0}, place[LEAVES + 1];
     memcpy(frequency, counts, 256 * sizeof *counts);
-    /* T.81, K.2: as rare as can be, and the last of its equals, so that its code is the one of all
+    /* T.81, K.2: as rare as possible and the last of its equals, so that it gets the code of all
      * ones. */
     frequency[256] = 1;
     measure_depths(frequency, depth);
     *huffman = (exn_huffman){0};
     for (int i = 0; i < 256; i++)
         lengths[depth[i]]++;
-    /* T.81, figure K.4: by the lengths before they are cut down, which keeps the order of the
+    /* T.81, figure K.4: ordered by the lengths before shortening, which keeps the order of the
      * longest. */
     for (unsigned length = 1; length <= LEAVES; length++) {
         place[length] = huffman->codes;
@@ -289,7 +292,7 @@ void exn_entropy_tables_build(const uint64_t counts[256], exn_huffman *huffman)
         huffman->counts[i - 1] = (uint8_t)lengths[i];
 }
 
-/* Lengths of codes say how often the table's maker saw the symbols. */
+/* The lengths of codes tell how often the table's maker saw the symbols. */
 void exn_entropy_tables_complete(exn_huffman *huffman)
 {
     uint64_t counts[256] = {0};
@@ -305,7 +308,7 @@ void exn_entropy_tables_complete(exn_huffman *huffman)
     exn_entropy_tables_build(counts, huffman);
 }
 
-/* Value bits count as well: they are part of what a symbol costs, and the same in every table. */
+/* Value bits count as well: they are part of a symbol's cost, and the same in every table. */
 uint64_t exn_entropy_tables_cost(const exn_huffman *huffman, const uint64_t counts[256])
 {
     unsigned lengths[256] = {0};

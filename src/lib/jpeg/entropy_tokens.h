@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* The AC coefficients of one block on their way to codes (T.81, F.1.2.2). */
+/* Turns the AC coefficients of one block into codes (T.81, F.1.2.2). */
 #ifndef EXN_JPEG_ENTROPY_TOKENS_H
 #define EXN_JPEG_ENTROPY_TOKENS_H
 
 #include "entropy_bits.h"
 #include "entropy_tables.h"
 
-/* The coefficients of a block, each where it belongs. The place 0 means nothing. */
+/* The coefficients of a block, each at its place. Place 0 is ignored. */
 typedef struct exn_tokens {
-    uint64_t mask;      /* which are there */
+    uint64_t mask;      /* the places that have one */
     uint16_t value[64]; /* the value's bits */
     uint8_t size[64];   /* and how many they are */
 } exn_tokens;
 
-/* The codes, and how often each was written, by entry of the encoder, where that is counted. */
+/* The codes, and how often each was written, indexed like the encoder's entries. */
 typedef struct exn_token_coder {
     exn_encoder encoder;
     uint64_t tally[EXN_AC_KINDS];
 } exn_token_coder;
 
-/* More than the codes of a block take, and eight more, in bytes. */
+/* More bytes than a block's codes take, plus eight. */
 enum { EXN_STRING_BYTES = 512 };
 
 EXN_INLINE void exn_token_symbol(exn_bit_writer *w, exn_token_coder *coder, unsigned number,
@@ -31,11 +31,11 @@ EXN_INLINE void exn_token_symbol(exn_bit_writer *w, exn_token_coder *coder, unsi
         coder->tally[number]++;
 }
 
-/* Whether more than 15 zeros stand before one of these places: few blocks have such a run, and the
- * others need not ask for each coefficient. */
+/* Whether more than 15 zeros precede one of these places. Few blocks have such a run, and the
+ * others need not check each coefficient. */
 EXN_INLINE bool exn_tokens_have_long_run(uint64_t mask)
 {
-    uint64_t near = mask | 1; /* then each of them, and 15 places after it */
+    uint64_t near = mask | 1; /* each of them, then also the 15 places after it */
     near |= near << 1;
     near |= near << 2;
     near |= near << 4;
@@ -43,8 +43,8 @@ EXN_INLINE bool exn_tokens_have_long_run(uint64_t mask)
     return mask & ~(near << 1);
 }
 
-/* Encodes the first coefficient of *mask. before: 16 times the place of the one before, then of
- * this one. long_runs: there may be some, of which each 16 zeros take a ZRL. */
+/* Encodes the first coefficient of *mask. before: 16 times the place of the previous one, then of
+ * this one. long_runs: there may be runs of more than 15 zeros, of which each 16 take a ZRL. */
 EXN_INLINE void exn_token_append(exn_bit_writer *w, exn_token_coder *coder,
                                  const uint32_t entry_base[64], const exn_tokens *tokens,
                                  uint64_t *mask, unsigned *before, bool long_runs, bool count)
@@ -73,8 +73,9 @@ EXN_INLINE void exn_tokens_append(exn_bit_writer *w, exn_token_coder *coder,
     }
 }
 
-/* Encodes a block's AC part. entry_base: by place, what the encoder's entry begins at, but for size
- * and the place before: 16 times the place less one, and 256 where the coefficient is negated. */
+/* Encodes a block's AC part. entry_base: by place, the index of the encoder's entry except for the
+ * size and the previous place: 16 times (the place minus 1), plus 256 if the coefficient is
+ * negated. */
 EXN_INLINE void exn_tokens_encode(const exn_tokens *tokens, exn_token_coder *coder,
                                   const uint32_t entry_base[64], exn_bit_writer *w, bool count)
 {

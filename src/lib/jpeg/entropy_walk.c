@@ -6,20 +6,19 @@
 
 #include "mcus.h"
 
-/* One scan under way. Bits come a byte at a time and no byte too early, so that `next` is after
- * the last one that was needed. */
+/* One scan in progress. Bits are taken a byte at a time and no byte too early, so that `next` is
+ * after the last one that was needed. */
 typedef struct scan_walk {
     exn_entropy_walk *walk;
     const exn_jpeg_scan *header;
     const uint8_t *next, *stop;
-    unsigned byte, bits; /* the lower bits of byte are still to be read */
+    unsigned byte, bits; /* the lower bits of byte have not been read */
     bool damaged;
     const exn_codes *dc[EXN_JPEG_MAX_COMPONENTS], *ac[EXN_JPEG_MAX_COMPONENTS];
-    uint32_t run; /* blocks that are ended already (T.81, G.1.2.2) */
+    uint32_t run; /* blocks that have already ended (T.81, G.1.2.2) */
 } scan_walk;
 
-/* T.81, F.2.2.5 (NEXTBIT). A marker in the place of a bit is damage, and so is the end of the file.
- */
+/* T.81, F.2.2.5 (NEXTBIT). A marker in place of a bit is damage, and so is the end of the file. */
 static unsigned next_bit(scan_walk *s)
 {
     if (s->bits == 0) {
@@ -44,8 +43,8 @@ static uint32_t next_bits(scan_walk *s, unsigned count)
     return value;
 }
 
-/* T.81, F.2.2.3 (DECODE), a bit at a time: a look-up would read ahead, and the byte after the last
- * one needed is what this walk is for. */
+/* T.81, F.2.2.3 (DECODE), a bit at a time, because a look-up would read ahead, and this walk is
+ * meant to find the byte after the last one needed. */
 static unsigned next_symbol(scan_walk *s, const exn_codes *codes)
 {
     uint32_t window = 0;
@@ -58,8 +57,8 @@ static unsigned next_symbol(scan_walk *s, const exn_codes *codes)
     return 0;
 }
 
-/* The size is all that moves the walk; the difference itself is nobody's concern here. 8-bit JPEG
- * has none over 11 bits, decoders take 15 (T.81, table F.1). */
+/* The walk needs only the size, not the difference itself. 8-bit JPEG has none over 11 bits,
+ * decoders accept 15 (T.81, table F.1). */
 static void walk_dc(scan_walk *s, const exn_codes *codes)
 {
     unsigned size = next_symbol(s, codes);
@@ -67,8 +66,7 @@ static void walk_dc(scan_walk *s, const exn_codes *codes)
     next_bits(s, size & 15);
 }
 
-/* T.81, F.2.2.2 and G.1.2.2: ss is 1 and se 63 where the scan is sequential, and runs are of one.
- */
+/* T.81, F.2.2.2 and G.1.2.2: in a sequential scan ss is 1, se is 63 and there are no EOB runs. */
 static void walk_ac(scan_walk *s, const exn_codes *codes, unsigned ss, unsigned se, uint64_t *known)
 {
     if (s->run > 0) {
@@ -82,7 +80,7 @@ static void walk_ac(scan_walk *s, const exn_codes *codes, unsigned ss, unsigned 
             s->damaged = s->damaged || (run > 0 && !known);
             return;
         }
-        /* A run may not lead beyond the band (T.81, G.1.2.2). */
+        /* A run must not lead beyond the band (T.81, G.1.2.2). */
         k += run;
         s->damaged = s->damaged || k > se;
         next_bits(s, size);
@@ -91,7 +89,7 @@ static void walk_ac(scan_walk *s, const exn_codes *codes, unsigned ss, unsigned 
     }
 }
 
-/* Reads a bit for each coefficient from *k on that is not 0, and passes `zeros` that are. */
+/* Reads a bit for each nonzero coefficient from *k on, and skips `zeros` zero ones. */
 static void walk_known(scan_walk *s, unsigned *k, unsigned se, int zeros, uint64_t known)
 {
     for (; *k <= se; ++*k)
@@ -101,8 +99,8 @@ static void walk_known(scan_walk *s, unsigned *k, unsigned se, int zeros, uint64
             break;
 }
 
-/* T.81, G.1.2.3. A refinement sends a bit for each coefficient that is known, wherever its code
- * stands: so the walk has to remember which are, for every block. */
+/* T.81, G.1.2.3. A refinement sends a bit for each known coefficient, in between its codes, so the
+ * walk has to remember for every block which are known. */
 static void walk_refinement(scan_walk *s, const exn_codes *codes, unsigned ss, unsigned se,
                             uint64_t *known)
 {
@@ -113,8 +111,8 @@ static void walk_refinement(scan_walk *s, const exn_codes *codes, unsigned ss, u
     for (; s->run == 0 && k <= se && !s->damaged; k++) {
         unsigned symbol = next_symbol(s, codes), run = symbol >> 4, size = symbol & 15;
         if (size == 0 && run < 15) {
-            /* EOBn ends this block too, but the known coefficients in the rest of it have their
-             * bits first. */
+            /* EOBn also ends this block, but first come the bits for known coefficients in the rest
+             * of it. */
             s->run = (1u << run) + next_bits(s, run);
             break;
         }
@@ -130,8 +128,8 @@ static void walk_refinement(scan_walk *s, const exn_codes *codes, unsigned ss, u
     }
 }
 
-/* known: of a progressive scan of AC coefficients; else NULL. T.81, G.1.2: DC and AC, each first
- * sent and then refined, have a coding of their own. */
+/* known: for AC scans of a progressive image, else NULL. T.81, G.1.2: DC and AC, first scan and
+ * refinement, are coded in four different ways. */
 static void walk_block(scan_walk *s, unsigned n, uint64_t *known)
 {
     const exn_jpeg_scan *h = s->header;
@@ -149,7 +147,7 @@ static void walk_block(scan_walk *s, unsigned n, uint64_t *known)
     }
 }
 
-/* A scan of one component has MCUs of one block, and none in the padding (T.81, A.2.2). */
+/* In a scan of one component an MCU is one block, and none is padding (T.81, A.2.2). */
 static void walk_mcu(scan_walk *s, uint32_t mx, uint32_t my)
 {
     const exn_jpeg *jpeg = s->walk->jpeg;
@@ -167,7 +165,7 @@ static void walk_mcu(scan_walk *s, uint32_t mx, uint32_t my)
     }
 }
 
-/* Passes the restart marker of that number, and what stands before it. */
+/* Skips the restart marker of that number, and what precedes it. */
 static void walk_restart(scan_walk *s, unsigned number, exn_entropy_stray *stray, void *context)
 {
     const uint8_t *start = s->walk->jpeg->file.data, *p = s->next, *code;
@@ -197,7 +195,8 @@ static bool is_in_order(const exn_jpeg *jpeg, const exn_jpeg_scan *h)
     return h->ss <= h->se && h->se < 64 && (h->ss == 0 ? h->se == 0 : h->components == 1);
 }
 
-/* The tables that the scan needs. DC refinements are single bits, without codes (T.81, G.1.2.1). */
+/* Looks up the tables that the scan needs. DC refinements are single bits, without codes (T.81,
+ * G.1.2.1). */
 static bool name_tables(scan_walk *s, exn_span sos)
 {
     bool progressive = s->walk->jpeg->progressive, refined = s->header->ah > 0;
@@ -241,14 +240,13 @@ bool exn_entropy_walk_scan(exn_entropy_walk *walk, const exn_jpeg_scan *header, 
         }
     }
     *at = (size_t)(s.next - jpeg->file.data);
-    /* Whether the bits that are left are ones, as T.81, F.1.2.3 has them. */
+    /* Whether the remaining bits are ones, as T.81, F.1.2.3 requires. */
     walk->padded = (~s.byte & ((1u << s.bits) - 1)) == 0;
-    /* An EOB run that reaches beyond the last block was read wrong somewhere. */
+    /* If an EOB run extends beyond the last block, something was misread. */
     return s.run == 0;
 }
 
-/* T.81, B.2.4.2: a segment may hold several tables, and a later one takes the place of an earlier.
- */
+/* T.81, B.2.4.2: a segment may hold several tables, and a later one replaces an earlier one. */
 bool exn_entropy_walk_table(exn_entropy_walk *walk, exn_span payload)
 {
     for (size_t at = 0; at < payload.size;) {
@@ -293,7 +291,7 @@ uint64_t exn_entropy_walk_bytes(const exn_jpeg *jpeg)
     uint64_t bytes = 0;
     measure(jpeg, &frame);
     for (uint32_t i = 0; i < jpeg->components && jpeg->progressive; i++)
-        /* A bit for each of a block's 64 coefficients. */
+        /* One bit for each of a block's 64 coefficients. */
         bytes += blocks_of(&frame.component[i]) * sizeof(uint64_t);
     return bytes;
 }

@@ -6,13 +6,13 @@
 #include <string.h>
 
 enum {
-    LENGTH_AT = EXN_XMP_GUID_SIZE, /* in a portion, after the namespace */
+    LENGTH_AT = EXN_XMP_GUID_SIZE, /* of a portion, after the namespace */
     OFFSET_AT = LENGTH_AT + 4,
     DATA_AT = OFFSET_AT + 4,
-    PORTION_SIZE = 65400, /* of data, as XMP's own writers cut it */
+    PORTION_SIZE = 65400, /* bytes of data, as in XMP's own writers */
 };
 
-/* A portion's bytes, from its GUID on; empty where the segment is none. */
+/* A portion's bytes, from its GUID on; empty if the segment is not a portion. */
 static exn_span any_portion_of(const exn_segment *segment)
 {
     exn_block block = {0};
@@ -22,7 +22,7 @@ static exn_span any_portion_of(const exn_segment *segment)
     return portion ? block.body : (exn_span){NULL, 0};
 }
 
-/* The same; empty where the segment is none of this packet. */
+/* The same; empty if the segment is not a portion of this packet. */
 static exn_span portion_of(const exn_extended_xmp *extended, const exn_segment *segment)
 {
     exn_span portion = any_portion_of(segment);
@@ -31,8 +31,8 @@ static exn_span portion_of(const exn_extended_xmp *extended, const exn_segment *
 }
 
 /* Appends the portions that continue the packet, in one pass over the segments. The packet never
- * has more than length bytes, for which collect() has reserved memory. Portions that overlap, or
- * that give another length, are none of it. */
+ * exceeds length bytes, for which collect() has reserved memory. Portions that overlap, or give
+ * another length, do not belong to it. */
 static void collect_pass(exn_extended_xmp *extended, const exn_jpeg *jpeg, size_t length)
 {
     exn_buffer *packet = &extended->packet;
@@ -47,8 +47,8 @@ static void collect_pass(exn_extended_xmp *extended, const exn_jpeg *jpeg, size_
     }
 }
 
-/* Portions may come in any order; writers put them in order, so one pass is the rule and a few are
- * enough. */
+/* Portions may come in any order. Writers put them in order, so one pass usually suffices and a few
+ * are enough. */
 static exn_status collect(exn_extended_xmp *extended, const exn_jpeg *jpeg, size_t length)
 {
     enum { MAX_PASSES = 16 };
@@ -73,7 +73,7 @@ static exn_status find_packet(exn_extended_xmp *extended, const exn_jpeg *jpeg, 
         if (portion.size)
             length = exn_get32be(portion.data + LENGTH_AT);
     }
-    /* What is larger than its file cannot be whole. */
+    /* A packet that is larger than its file cannot be complete. */
     if (length == 0 || length > jpeg->file.size)
         return EXN_OK;
     exn_status status = collect(extended, jpeg, length);
@@ -81,8 +81,7 @@ static exn_status find_packet(exn_extended_xmp *extended, const exn_jpeg *jpeg, 
     return status;
 }
 
-/* By GUID, then by offset, then as they stand in the file. Big-endian numbers have the same order
- * as their bytes. */
+/* By GUID, then by offset, then by place in the file. Big-endian numbers sort like their bytes. */
 static int compare_portions(const void *a, const void *b)
 {
     const exn_span *p = a, *q = b;
@@ -106,7 +105,7 @@ static exn_status list_portions(const exn_jpeg *jpeg, exn_buffer *list)
     return status;
 }
 
-/* Whether the portions of one GUID are those of the packet that was found, and no more. */
+/* Whether the portions of one GUID are exactly those of the packet that was found. */
 static bool is_whole_packet(const exn_extended_xmp *extended, const exn_span *portions,
                             size_t count)
 {
@@ -117,8 +116,8 @@ static bool is_whole_packet(const exn_extended_xmp *extended, const exn_span *po
            memcmp(portions->data, extended->guid, EXN_XMP_GUID_SIZE) == 0;
 }
 
-/* Reads the portions of one GUID one after another, whatever is missing between them. The list is
- * sorted by GUID, so condemned is as well: is_condemned() relies on it. */
+/* Reads the portions of one GUID one after another, ignoring gaps. The list is sorted by GUID, and
+ * thus condemned is too, on which is_condemned() relies. */
 static exn_status judge_others(exn_extended_xmp *extended, const exn_cancel *cancel,
                                const exn_span *portions, size_t count)
 {
@@ -200,7 +199,7 @@ exn_status exn_extended_xmp_edit(exn_extended_xmp *extended, const exn_exif_turn
     bool keep = true;
     if (!extended->found)
         return EXN_OK;
-    whole.max_size = INT32_MAX; /* it is cut into portions */
+    whole.max_size = INT32_MAX; /* it is split into portions afterwards */
     exn_status status = exn_block_edit(&block, &whole, &edited, &keep, warnings);
     if (status != EXN_OK) {
         exn_buffer_free(&edited);
@@ -216,8 +215,8 @@ exn_status exn_extended_xmp_edit(exn_extended_xmp *extended, const exn_exif_turn
     return EXN_OK;
 }
 
-/* The namespace stays the first portion's. Every portion says the size of the whole packet and
- * where it belongs (XMP part 3, 1.1.3.1). */
+/* The namespace is the first portion's. Every portion gives the size of the whole packet and its
+ * own offset (XMP part 3, 1.1.3.1). */
 static exn_status append_portions(const exn_extended_xmp *extended, exn_span prefix,
                                   exn_buffer *out)
 {
@@ -242,7 +241,7 @@ static exn_status append_portions(const exn_extended_xmp *extended, exn_span pre
     return status;
 }
 
-/* An edited packet is written where its first portion stood; the other portions go. */
+/* An edited packet is written where its first portion was; the other portions are removed. */
 exn_status exn_extended_xmp_append(exn_extended_xmp *extended, const exn_segment *segment,
                                    exn_buffer *out, bool *own, uint32_t *warnings)
 {
@@ -260,7 +259,7 @@ exn_status exn_extended_xmp_append(exn_extended_xmp *extended, const exn_segment
     return append_portions(extended, exn_block_of(segment->payload).prefix, out);
 }
 
-/* In the main packet, which names its extension; both names have the same length, so nothing moves.
+/* In the main packet, which names its extension. Both names have the same length, so nothing moves.
  */
 void exn_extended_xmp_rename(const exn_extended_xmp *extended, exn_buffer *out, size_t start)
 {

@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-/* EXIF 2.32, 4.7.3: "FPXR", a zero, a version, and the kind of segment. A list of streams goes on
- * with its length, a part of a stream with its number in the list and its offset in the stream. */
+/* EXIF 2.32, 4.7.3: "FPXR", a zero, a version, and the kind of segment. A list of streams continues
+ * with its length, a part of a stream with the stream's number in the list and its offset in the
+ * stream. */
 enum {
     KIND_AT = 6,
     NUMBER_AT = 7,
@@ -13,14 +14,14 @@ enum {
     HEAD = 13,
     LIST = 1,
     DATA = 2,
-    CLASS_ID = 16, /* of a storage, which has no size */
+    CLASS_ID = 16, /* only storages have one, and they have no size */
 };
 
-/* Fujifilm's: what comes before its JPEG, and where another stream has the JPEG's size. Some
- * cameras leave the list out, and then repeat that head in every segment. */
+/* Fujifilm's: what precedes its JPEG, and where another stream has the JPEG's size. Some cameras
+ * omit the list, and then repeat this head in every segment. */
 enum { FUJI_HEAD = 47, FUJI_WIDTH_AT = 13, FUJI_HEIGHT_AT = 23, FUJI_UNLISTED = 512 };
 
-/* A set of properties (FlashPix 1.0, appendix A): the one section's pairs of id and offset. */
+/* A set of properties (FlashPix 1.0, appendix A): pairs of id and offset in its only section. */
 enum {
     SECTION_AT = 48,
     PAIRS_AT = SECTION_AT + 8,
@@ -37,7 +38,7 @@ bool exn_flashpix_is_one(const exn_segment *segment)
            segment->payload.size >= HEAD && exn_span_starts(segment->payload, "FPXR", 5);
 }
 
-/* The list, if there is just one. */
+/* The list, if there is exactly one. */
 static const exn_segment *find_list(const exn_jpeg *jpeg, size_t *count)
 {
     const exn_segment *list = NULL;
@@ -52,7 +53,7 @@ static const exn_segment *find_list(const exn_jpeg *jpeg, size_t *count)
     return *count == 1 ? list : NULL;
 }
 
-/* A stream's entry in the list: size, a default value, the name in UTF-16 with a zero. */
+/* A stream's entry in the list: size, default value, name in UTF-16 with a zero. */
 typedef struct entry {
     uint32_t size;
     exn_span name;
@@ -87,7 +88,7 @@ static bool is_named(exn_span name, const char *text)
     return name.size == 2 * strlen(text) && name_starts(name, text);
 }
 
-/* A number of the stream, where all of it stands in the first segment. */
+/* Locates a number of the stream, which has to be entirely in the first segment. */
 static bool place_number(const exn_jpeg *jpeg, const exn_pieces *pieces, size_t at, bool wide,
                          exn_flashpix_number *number)
 {
@@ -95,8 +96,8 @@ static bool place_number(const exn_jpeg *jpeg, const exn_pieces *pieces, size_t 
     return at + (wide ? 4 : 2) <= exn_pieces_span(pieces, jpeg, 0).size;
 }
 
-/* A set of properties is little-endian, the heads of segments around it are big-endian. Offsets
- * count from the section's beginning. */
+/* A set of properties is little-endian, while the heads of segments around it are big-endian.
+ * Offsets count from the section's beginning. */
 static bool find_property(exn_span stream, uint32_t id, size_t *at)
 {
     if (stream.size < PAIRS_AT)
@@ -115,7 +116,7 @@ static bool find_property(exn_span stream, uint32_t id, size_t *at)
     return false;
 }
 
-/* A screen nail is a set of properties, one of which is the JPEG, its length before it. */
+/* A screen nail is a set of properties, one of which is the JPEG, preceded by its length. */
 static exn_status read_screen_nail(const exn_jpeg *jpeg, exn_flashpix_preview *preview,
                                    bool *is_one)
 {
@@ -130,7 +131,7 @@ static exn_status read_screen_nail(const exn_jpeg *jpeg, exn_flashpix_preview *p
         size_t width, height;
         preview->at = (size_t)(soi - stream.data);
         preview->room = stream.size - preview->at;
-        /* There are more than four bytes before it: the search began after the pairs. */
+        /* More than four bytes precede it, because the search began after the pairs. */
         const uint32_t length = exn_get32(soi - 4, false);
         if (length < preview->room)
             preview->room = length;
@@ -144,7 +145,7 @@ static exn_status read_screen_nail(const exn_jpeg *jpeg, exn_flashpix_preview *p
     return status;
 }
 
-/* Fujifilm's stream; the JPEG's size is in another one. */
+/* Fujifilm's stream, whose JPEG's size is in another one. */
 static bool read_fuji(const exn_jpeg *jpeg, const exn_pieces *property,
                       exn_flashpix_preview *preview)
 {
@@ -160,7 +161,7 @@ static bool read_fuji(const exn_jpeg *jpeg, const exn_pieces *property,
     return preview->room > 0;
 }
 
-/* Without a list: the first segment begins a JPEG after both heads, and all are put together. */
+/* Without a list, the first segment begins a JPEG after both heads, and all segments are joined. */
 static bool find_unlisted(const exn_jpeg *jpeg, exn_flashpix_preview *preview)
 {
     for (size_t i = 0; i < jpeg->count; i++) {
@@ -175,7 +176,7 @@ static bool find_unlisted(const exn_jpeg *jpeg, exn_flashpix_preview *preview)
     return preview->pieces.count > 0;
 }
 
-/* The streams that are of use here, as the list has them. */
+/* The streams of interest, as listed. */
 typedef struct listed {
     bool found;
     uint32_t number, size;
@@ -196,15 +197,15 @@ static void read_list(exn_span list, listed *nail, listed *preview, listed *prop
     }
 }
 
-/* Whether a part of size bytes is for the end of what there is of its stream. Cameras write any
- * offset with the first part, and repeat one with others; only one that means an overlap is
- * believed. */
+/* Whether a part of size bytes continues its stream at its current end. Cameras write any offset
+ * with the first part and repeat one with others, so an offset is believed only if it means an
+ * overlap. */
 static bool is_next(uint64_t total, uint64_t offset, size_t size)
 {
     return total == 0 || offset >= total || total - offset >= size;
 }
 
-/* Takes the segments of a stream together. */
+/* Collects the segments of a stream. */
 static bool take_stream(const exn_jpeg *jpeg, const listed *stream, exn_pieces *pieces)
 {
     uint64_t total = 0;

@@ -5,10 +5,10 @@
 
 #include "dct_columns.h"
 
-/* Of the width that SSE2 and NEON have, which every x86-64 and aarch64 does. */
+/* The vector width of SSE2 and NEON, which every x86-64 and aarch64 has. */
 typedef float four __attribute__((vector_size(16)));
 
-/* Four rows of four, from and to rows that are eight apart. */
+/* Transposes four rows of four; in both arrays rows are eight apart. */
 EXN_INLINE void transpose_quarter(const float *in, float *out)
 {
     four r[4], t[4];
@@ -26,7 +26,7 @@ EXN_INLINE void transpose_quarter(const float *in, float *out)
         memcpy(out + 8 * n, &r[n], sizeof r[n]);
 }
 
-/* Both DCTs below work on columns and exchange axes in between: rows would be eight strided loads
+/* Both DCTs below work on columns and swap axes in between: rows would need eight strided loads
  * where columns are one vector. */
 EXN_INLINE void transpose(const float in[restrict 64], float out[restrict 64])
 {
@@ -36,8 +36,8 @@ EXN_INLINE void transpose(const float in[restrict 64], float out[restrict 64])
     transpose_quarter(in + 36, out + 36);
 }
 
-/* Decodes a block to samples[x * 8 + y], columns after each other: the inverse DCT is separable
- * (T.81, A.3.3), and the transpose that would put axes back is left to who wants it. */
+/* Decodes a block to samples[x * 8 + y], column by column: the inverse DCT is separable (T.81,
+ * A.3.3), and callers that need the axes swapped back do that themselves. */
 EXN_INLINE void decode_transposed(const int16_t block[restrict 64], const float steps[restrict 64],
                                   float samples[restrict 64])
 {

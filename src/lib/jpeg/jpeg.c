@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The JPEG row: what it is made of, and decoding. */
+/* The JPEG entry in the table of formats, and decoding. */
 #include "jpeg.h"
 
 #include "coefficients.h"
@@ -44,7 +44,7 @@ static exn_status decode(const exn_image *image, const exn_options *options, exn
         status = decode_once(image, options, result, error);
     while (exn_jpeg_read_again(&status, image, true, options, result, error));
     const exn_jpeg *jpeg = image->state;
-    /* Decoders disagree about its height; what is kept as it is does not depend on that. */
+    /* Decoders disagree about its height. That does not matter for a file that is kept as it is. */
     if (status == EXN_UNSUPPORTED && jpeg->other_height && !image->reasons) {
         result->warnings |= 1u << EXN_WARN_NOT_DECODED;
         if (error)

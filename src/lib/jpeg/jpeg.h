@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* JPEG as a row of formats[]. */
+/* JPEG as an entry of formats[]. */
 #ifndef EXN_JPEG_JPEG_H
 #define EXN_JPEG_JPEG_H
 

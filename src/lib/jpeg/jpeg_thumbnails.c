@@ -7,16 +7,16 @@
 #include "metadata/embedded.h"
 #include "picture.h"
 
-/* Of a file's thumbnails: how many, how many blocks in all scans of all of them (a million take a
- * fifth of a second), and how many pixels in one. */
+/* Per file: how many thumbnails, how many blocks in all their scans together (a million take a
+ * fifth of a second), and how many pixels in each. */
 enum {
     THUMBNAILS = 64,
-    THUMBNAIL_DEPTH = 2, /* one, and that one's own */
+    THUMBNAIL_DEPTH = 2, /* a thumbnail, and its own thumbnail */
     THUMBNAIL_BLOCKS = 1 << 21,
     THUMBNAIL_PIXELS = 16000000
 };
 
-/* Turns a thumbnail within its file's budget, which those inside of it share. */
+/* Rotates a thumbnail within its file's budget, which thumbnails inside it share. */
 static exn_status write_thumbnail(exn_thumbnails *thumbnails, const exn_jpeg *jpeg,
                                   exn_orientation o, exn_buffer *out)
 {
@@ -37,20 +37,20 @@ static exn_status write_thumbnail(exn_thumbnails *thumbnails, const exn_jpeg *jp
                                       NULL, &thumbnails->warnings};
     if (status == EXN_OK)
         status = exn_jpeg_picture_write(&picture, out, NULL);
-    /* What a thumbnail held is free again; its blocks stay spent. */
+    /* The thumbnail's memory is free again, but its blocks stay spent. */
     thumbnails->max_memory = max_memory;
     exn_turned_close(&turned);
     return status;
 }
 
-/* Padding after EOI, which cameras add to thumbnails, would only take room. Standard Huffman
- * tables, which thumbnails have, suit one that was turned a little less. */
+/* Padding after EOI, which cameras add to thumbnails, would only take space. Thumbnails have
+ * standard Huffman tables, which fit a rotated picture slightly less well. */
 static exn_status turn_thumbnail(exn_thumbnails *thumbnails, exn_span file, exn_orientation o,
                                  size_t room, exn_buffer *out)
 {
     const size_t start = out->size;
     exn_jpeg jpeg = {0};
-    /* A file may hold thousands of thumbnails, and one inside of another. */
+    /* A file may hold thousands of thumbnails, and one inside another. */
     if (thumbnails->count == 0 || thumbnails->depth == 0)
         return EXN_LIMIT;
     thumbnails->count--;

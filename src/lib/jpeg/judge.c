@@ -13,8 +13,8 @@ exn_status exn_judge_open(exn_judge *j, const exn_coefficients *source, uint32_t
     return exn_strip_open(&j->strip, source, i, o, error);
 }
 
-/* What encoding the source's samples anew gives is the best that the table allows. Of a block that
- * is cut off, padding is nobody's loss. */
+/* Encoding the source's samples again gives the best result that the table allows. In a block at
+ * the edge, padding does not count as loss. */
 static void judge_edge(exn_judge *j, const float samples[64], const int16_t *theirs, uint32_t width,
                        uint32_t height)
 {
@@ -27,7 +27,7 @@ static void judge_edge(exn_judge *j, const float samples[64], const int16_t *the
                     : exn_quantizer_block_error(&j->q, samples, theirs, width, height);
 }
 
-/* The samples themselves are looked at where the bound does not tell; it is a sum of floats. */
+/* The bound is a sum of floats; if it cannot decide, the samples themselves are examined. */
 static void judge_block(exn_judge *j, const float samples[64], const int16_t *theirs,
                         uint32_t width, uint32_t height)
 {
@@ -59,7 +59,7 @@ exn_status exn_judge_verdict(const exn_judge *j, uint32_t i, exn_error *error)
     exn_status status = exn_strip_check_reach(j->strip.reach, j->reach, i, error);
     if (status != EXN_OK)
         return status;
-    /* A tenth of a decibel in power; the small term lets pictures through that are exact but for
+    /* A tenth of a decibel in power. The small term accepts pictures that are exact except for
      * float noise. */
     double count = (double)j->width * j->height;
     if (j->found > j->best * pow(10, 0.01) + 1e-6 * count)

@@ -8,7 +8,8 @@
 
 #include "pages.h"
 
-/* libjpeg declares it and leaves what it is to its memory manager, which is the functions below. */
+/* libjpeg only declares this type and leaves its contents to its memory manager, which is the
+ * functions below. */
 struct jvirt_barray_control {
     bool passes;
     JDIMENSION width, height; /* in blocks */
@@ -17,9 +18,9 @@ struct jvirt_barray_control {
     JBLOCKROW rows[];         /* held of them; the blocks follow */
 };
 
-/* All blocks of a component come with one allocation, large ones as pages that are zero by
- * themselves, in which only what is touched costs anything. Requests are in the order of the
- * components. libjpeg says how many rows it wants at a time. */
+/* All blocks of a component are allocated at once; for large ones the kernel provides zeroed pages,
+ * of which only those touched cost anything. Requests come in the order of the components. access
+ * is how many rows libjpeg needs at a time. */
 static jvirt_barray_ptr on_request(j_common_ptr common, int pool, boolean zero, JDIMENSION width,
                                    JDIMENSION height, JDIMENSION access)
 {
@@ -30,7 +31,7 @@ static jvirt_barray_ptr on_request(j_common_ptr common, int pool, boolean zero, 
         (sizeof(struct jvirt_barray_control) + held * sizeof(JBLOCKROW) + 63) / 64 * 64;
     jvirt_barray_ptr array = NULL;
     (void)pool, (void)zero;
-    /* Sides have 16 bits: a sum of 64 bits holds them, a size_t need not. */
+    /* Sides have 16 bits, so a 64-bit sum cannot overflow, although a size_t could. */
     const uint64_t size = head + (uint64_t)held * width * sizeof(JBLOCK);
     if (arrays->count < EXN_JPEG_MAX_COMPONENTS && size <= SIZE_MAX / 2)
         array = calloc(1, (size_t)size);
@@ -71,7 +72,7 @@ static void pass_rows(exn_libjpeg_arrays *arrays, struct jvirt_barray_control *a
         arrays->visit(arrays->context, number_of(arrays, array), array->first, count, array->rows);
 }
 
-/* Rows that a decoder asks for anew are to be zero. */
+/* Rows that a decoder requests for the first time have to be zero. */
 static void move_window(exn_libjpeg_arrays *arrays, struct jvirt_barray_control *array,
                         JDIMENSION first)
 {

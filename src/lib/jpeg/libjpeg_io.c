@@ -5,7 +5,7 @@
 
 #include <jerror.h>
 
-/* By libjpeg's contract it may not return. */
+/* libjpeg requires that it does not return. */
 static void on_error(j_common_ptr common)
 {
     longjmp(exn_libjpeg_of(common)->escape, 1);
@@ -18,16 +18,16 @@ static void on_output(j_common_ptr common)
 }
 
 /* Whether the bytes that the decoder has just skipped are only 00 and FF. The marker it found
- * stands after them; count is the decoder's, which sees FF 00 now as one byte and now as two:
- * counting it as one demands no fewer than were skipped. */
+ * follows them. count is the decoder's, which sees FF 00 sometimes as one byte and sometimes as
+ * two; counting it as one requires at least as many as were skipped. */
 static bool skipped_only_padding(const struct exn_libjpeg *lib, long count)
 {
     const uint8_t *start = lib->file.data, *p = lib->source.next_input_byte;
-    /* Before the EOI that fill_input() makes up there is no end of a picture, but missing data. */
+    /* The EOI that fill_input() makes up does not end a picture, but stands for missing data. */
     if (lib->said.end_of_file)
         return false;
     while (p > start && p < start + lib->file.size && *p != 0xFF)
-        p--; /* the marker's FF may lie ahead of where libjpeg last noted its place */
+        p--; /* the marker's FF may be before libjpeg's last noted position */
     while (count > 0 && p > start) {
         p--;
         if (*p == 0 && p > start && p[-1] == 0xFF)
@@ -47,12 +47,12 @@ static void judge_warning(struct exn_libjpeg *lib, j_common_ptr common)
         lib->said.end_of_file = true;
         return;
     }
-    /* Before the first scan nothing but garbage between segments can be skipped; inside the scans
-     * it is picture. */
+    /* Before the first scan only garbage between segments can be skipped; inside scans it is
+     * picture data. */
     bool padding =
         code == JWRN_EXTRANEOUS_DATA &&
         (d->input_scan_number == 0 || skipped_only_padding(lib, common->err->msg_parm.i[0]));
-    /* Words of a header that no coefficient depends on: cameras write sequential scans with a
+    /* Header parameters that no coefficient depends on: cameras write sequential scans with a
      * spectral selection of 0 to 0, and versions change. */
     bool words = code == JWRN_NOT_SEQUENTIAL || code == JWRN_JFIF_MAJOR || code == JWRN_ADOBE_XFORM;
     if (padding || words) {
@@ -65,8 +65,8 @@ static void judge_warning(struct exn_libjpeg *lib, j_common_ptr common)
     }
 }
 
-/* libjpeg counts warnings and shows the first; damage hides among the later ones, so each is judged
- * by its code. */
+/* libjpeg counts warnings but shows only the first; damage may be among the later ones, so each is
+ * judged by its code. */
 static void on_message(j_common_ptr common, int level)
 {
     struct exn_libjpeg *lib = exn_libjpeg_of(common);
@@ -76,7 +76,7 @@ static void on_message(j_common_ptr common, int level)
         judge_warning(lib, common);
     else if (common->err->msg_code == JTRC_SOS && lib->most_scans &&
              lib->object.decompress.input_scan_number >= lib->most_scans)
-        on_error(common); /* none of those that were bounded and paid for */
+        on_error(common); /* a scan beyond those that were counted and paid for */
 }
 
 static void init_source(j_decompress_ptr d)
@@ -84,8 +84,8 @@ static void init_source(j_decompress_ptr d)
     (void)d;
 }
 
-/* The whole file is in memory: asked for more, it ends. An EOI is made up, as libjpeg's own sources
- * do, and noted. */
+/* The whole file is in memory, so a request for more means that it has ended. Like libjpeg's own
+ * sources, this supplies an EOI, and notes it. */
 static boolean fill_input(j_decompress_ptr d)
 {
     static const JOCTET eoi[2] = {0xFF, JPEG_EOI};
@@ -95,8 +95,8 @@ static boolean fill_input(j_decompress_ptr d)
     return TRUE;
 }
 
-/* libjpeg skips what its markers announce, be it more than there is: then the file is at its end.
- */
+/* libjpeg skips as much as its markers announce, even if that is more than there is; then the file
+ * is at its end. */
 static void skip_input(j_decompress_ptr d, long count)
 {
     if (count <= 0)
@@ -116,8 +116,8 @@ static void term_source(j_decompress_ptr d)
 
 enum { OUTPUT_STEP = 1 << 16 };
 
-/* Bytes of memory with an output that grows by another step, as a buffer does. It is put together
- * once more, with its application segments. */
+/* The bytes of memory needed if the output grows by another step, as a buffer does. It is assembled
+ * once more afterwards, with its application segments. */
 static uint64_t output_need(const struct exn_libjpeg *lib)
 {
     if (!lib->out)
@@ -141,8 +141,7 @@ static void init_output(j_compress_ptr c)
     grow_output(c);
 }
 
-/* What libjpeg says of free_in_buffer has no meaning here (libjpeg.txt, "Compressed data
- * handling"). */
+/* free_in_buffer has no meaning here (libjpeg.txt, "Compressed data handling"). */
 static boolean empty_output(j_compress_ptr c)
 {
     exn_buffer *out = exn_libjpeg_of((j_common_ptr)c)->out;
@@ -194,7 +193,7 @@ exn_status exn_libjpeg_io_escaped(struct exn_libjpeg *lib, exn_error *error)
     lib->error_manager.format_message(&lib->object.common, text);
     switch (lib->error_manager.msg_code) {
     case JERR_OUT_OF_MEMORY:
-        /* grow_output() raises it too, where the limit is reached before memory is. */
+        /* grow_output() also raises it if the limit is reached before memory runs out. */
         if (exn_status_need_memory(error, output_need(lib), lib->limit) != EXN_OK)
             return EXN_LIMIT;
         return exn_status_fail(error, EXN_MEMORY, "coefficient arrays");

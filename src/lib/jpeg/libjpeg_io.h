@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What libjpeg calls back: errors, warnings, and where its bytes come from and go to. An error
- * leaves by longjmp; every setjmp is in coefficients.c, coefficients_write.c, recode.c, show.c,
- * make.c and where objects are made. */
+/* libjpeg's callbacks: errors, warnings, and where its bytes come from and go to. An error leaves
+ * by longjmp; every setjmp is in coefficients.c, coefficients_write.c, recode.c, show.c, make.c and
+ * where objects are made. */
 #ifndef EXN_JPEG_LIBJPEG_IO_H
 #define EXN_JPEG_LIBJPEG_IO_H
 
@@ -14,16 +14,16 @@
 #include "component.h"
 #include "libjpeg_arrays.h"
 
-/* What a decoder said while it read, besides errors. */
+/* What a decoder reported while reading, besides errors. */
 typedef struct exn_libjpeg_complaints {
     bool noise;       /* something harmless */
-    bool end_of_file; /* JWRN_JPEG_EOF: judged when all is read */
+    bool end_of_file; /* JWRN_JPEG_EOF: judged when everything is read */
     int corrupt;      /* the first message code that means damage, or 0 */
     char text[JMSG_LENGTH_MAX];
 } exn_libjpeg_complaints;
 
-/* One libjpeg object, which may decode or encode, with what its callbacks need. error_manager comes
- * first: libjpeg hands back a pointer to it. */
+/* One libjpeg object, a decoder or an encoder, with what its callbacks need. error_manager comes
+ * first because libjpeg hands back a pointer to it. */
 struct exn_libjpeg {
     struct jpeg_error_mgr error_manager;
     union {
@@ -37,14 +37,14 @@ struct exn_libjpeg {
     struct jpeg_destination_mgr destination;
     exn_span file;
     exn_buffer *out;
-    uint64_t held, limit;       /* bytes of memory: held beside out; for both */
+    uint64_t held, limit;       /* bytes of memory held besides out; the limit is for both */
     exn_libjpeg_arrays decoded; /* a source's */
     jvirt_barray_ptr arrays[EXN_JPEG_MAX_COMPONENTS]; /* a target's */
-    int most_scans;                                   /* to be read; 0: all that there are */
+    int most_scans;                                   /* how many scans to read; 0: all */
     J_COLOR_SPACE color_space;
     jpeg_scan_info *script;     /* owned */
     exn_orientation turn;       /* of a target */
-    bool complete;              /* every bit of every coefficient was in the scans */
+    bool complete;              /* the scans contained every bit of every coefficient */
     exn_arithmetic_watch watch; /* of a source with arithmetic coding */
 };
 
@@ -53,29 +53,29 @@ static inline struct exn_libjpeg *exn_libjpeg_of(j_common_ptr common)
     return (struct exn_libjpeg *)common->err;
 }
 
-/* An object with error handling alone; NULL: out of memory. */
+/* Makes an object with nothing but error handling; NULL: out of memory. */
 struct exn_libjpeg *exn_libjpeg_io_open(void);
 
-/* A decoder that reads file and asks cancel, and an encoder that appends to out, as below. Both may
- * fail, and are closed in any case. */
+/* Make a decoder that reads file and checks cancel, and an encoder that appends to out, as below.
+ * Both may fail, and have to be closed in any case. */
 exn_status exn_libjpeg_io_decoder(struct exn_libjpeg **lib, exn_span file, const exn_cancel *cancel,
                                   exn_error *error);
 exn_status exn_libjpeg_io_encoder(struct exn_libjpeg **lib, exn_buffer *out, uint64_t held,
                                   uint64_t limit, const exn_cancel *cancel, exn_error *error);
 
-/* Frees it with all that libjpeg holds for it; NULL: nothing to do. */
+/* Frees it with everything that libjpeg holds for it; NULL is allowed. */
 void exn_libjpeg_io_close(struct exn_libjpeg *lib);
 
-/* Turns the error that libjpeg escaped with into ours. */
+/* Converts the error with which libjpeg escaped to an exn_error. */
 exn_status exn_libjpeg_io_escaped(struct exn_libjpeg *lib, exn_error *error);
 
-/* Asks for each row of iMCUs; cancel is borrowed. */
+/* Makes it check cancel, which is borrowed, for each row of iMCUs. */
 void exn_libjpeg_io_ask(struct exn_libjpeg *lib, const exn_cancel *cancel);
 
-/* A decoder reads file. */
+/* Makes a decoder read file. */
 void exn_libjpeg_io_read_from(struct exn_libjpeg *lib, exn_span file);
 
-/* An encoder appends to out; held: bytes of memory beside it, limit: of both. */
+/* Makes an encoder append to out. held: bytes of memory besides it; limit: of both. */
 void exn_libjpeg_io_write_to(struct exn_libjpeg *lib, exn_buffer *out, uint64_t held,
                              uint64_t limit);
 

@@ -12,25 +12,25 @@ enum {
     MOST_LINES = 2 * DCTSIZE, /* of an iMCU row here */
 };
 
-/* Rows of an iMCU row of three components. */
+/* The size of a row of an iMCU row of three components. */
 static size_t row_room(const exn_samples *samples)
 {
     /* Whole MCUs of two blocks. */
     return ((size_t)samples->width + MOST_LINES - 1) / MOST_LINES * MOST_LINES;
 }
 
-/* libjpeg holds an iMCU row; Huffman tables that are made for the picture need all its
- * coefficients. */
+/* libjpeg holds an iMCU row; for optimized Huffman tables it needs all coefficients of the picture.
+ */
 uint64_t exn_jpeg_make_memory(const exn_samples *samples)
 {
     const uint64_t lines = (uint64_t)samples->height + MOST_LINES;
     return row_room(samples) * (lines * 3 * sizeof(JCOEF) + (uint64_t)MOST_LINES * 3 * 4);
 }
 
-/* Planes that are there already are neither converted nor sampled down; libjpeg from 7 on leaves
- * them alone only where its own way of sampling down is off. Factors of luma say how chroma is
- * halved (T.81, B.2.2), also where libjpeg is to halve it itself. Tables are made for the picture,
- * so that it is no larger than it has to be. */
+/* Planes that already exist are neither converted nor downsampled; libjpeg from version 7 on leaves
+ * them alone only if its own scaling is off. Luma's factors say how chroma is halved (T.81, B.2.2),
+ * also if libjpeg is to halve it itself. Huffman tables are optimized, so that the file is no
+ * larger than necessary. */
 static void set_up(j_compress_ptr c, const exn_samples *samples, uint32_t quality)
 {
     c->image_width = samples->width;
@@ -54,8 +54,8 @@ static void set_up(j_compress_ptr c, const exn_samples *samples, uint32_t qualit
     }
 }
 
-/* A segment of what follows prefix. Byte by byte, as libjpeg wants it: a segment may have two
- * parts, and no copy of both is needed. */
+/* Writes a segment of prefix and data, byte by byte as libjpeg requires: so two parts need no joint
+ * copy. */
 static void put_segment(j_compress_ptr c, int marker, exn_span prefix, exn_span data)
 {
     jpeg_write_m_header(c, marker, (unsigned)(prefix.size + data.size));
@@ -65,8 +65,8 @@ static void put_segment(j_compress_ptr c, int marker, exn_span prefix, exn_span 
         jpeg_write_m_byte(c, data.data[i]);
 }
 
-/* ICC.1:2010, B.4: a name, which part it is, and of how many. Both count from 1 in one byte, so 255
- * parts hold 16 MB; what is larger is left out. */
+/* ICC.1:2010, B.4: a name, the part's number, and the number of parts. Both count from 1 in one
+ * byte, so 255 parts hold 16 MB; a larger profile is left out. */
 static void put_profile(j_compress_ptr c, exn_span icc)
 {
     enum { NUMBER = 12, COUNT = 13, HEAD = 14 };
@@ -80,7 +80,7 @@ static void put_profile(j_compress_ptr c, exn_span icc)
     }
 }
 
-/* Exif comes first: a browser does not look for it behind XMP. */
+/* Exif comes first, because browsers do not look for it after XMP. */
 static void put_metadata(j_compress_ptr c, const exn_samples *samples)
 {
     static const uint8_t exif[6] = "Exif\0", xmp[] = "http://ns.adobe.com/xap/1.0/";
@@ -107,7 +107,8 @@ static void put_rows(j_compress_ptr c, const exn_samples *samples, uint8_t *rows
 }
 
 /* Fills lines of a plane from y on; below the picture its last row is repeated, as T.81, A.2.4,
- * recommends. The first line of an iMCU row is always in the picture, so there is one to repeat. */
+ * recommends. The first line of an iMCU row is always inside the picture, so there is one to
+ * repeat. */
 static void fill(const exn_samples *samples, int plane, uint32_t y, int lines, JSAMPARRAY to,
                  size_t room)
 {
@@ -125,7 +126,7 @@ static void fill(const exn_samples *samples, int plane, uint32_t y, int lines, J
     }
 }
 
-/* iMCU row by iMCU row (libjpeg.txt, "Raw (downsampled) image data"). */
+/* One iMCU row at a time (libjpeg.txt, "Raw (downsampled) image data"). */
 static void put_planes(j_compress_ptr c, const exn_samples *samples, uint8_t *rows)
 {
     JSAMPROW lines[3][MOST_LINES];
@@ -174,7 +175,7 @@ exn_status exn_jpeg_make(const exn_samples *samples, uint32_t quality, uint64_t 
     return status == EXN_OK ? status : exn_status_fail(error, status, "encoder");
 }
 
-/* rows: two of them. By the integer DCT, whose results are the same on every machine. */
+/* rows: two of them. Uses the integer DCT, whose results are the same on every machine. */
 static exn_status compare(struct exn_libjpeg *lib, const exn_samples *samples, uint8_t *rows,
                           uint64_t *sum, exn_error *error)
 {
@@ -202,8 +203,8 @@ static exn_status compare(struct exn_libjpeg *lib, const exn_samples *samples, u
     return EXN_OK;
 }
 
-/* The limit is there to find a wrong rotation, other colors or damage, which nearly always are far
- * worse; the quality is the caller's to choose. */
+/* The limit is there to find a wrong rotation, wrong colors or damage, which nearly always are far
+ * worse. The quality is the caller's choice. */
 exn_status exn_jpeg_make_compare(const exn_samples *samples, exn_span jpeg,
                                  const exn_cancel *cancel, exn_error *error)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "mcus.h"
 
-/* MCUs along an axis of size pixels (T.81, A.2). A scan of one component has MCUs of one block, and
- * only blocks that hold samples. Sizes have 16 bits and factors are at most 4, so nothing
+/* MCUs along an axis of size pixels (T.81, A.2). In a scan of one component an MCU is one block,
+ * and only blocks with samples exist. Sizes have 16 bits and factors are at most 4, so nothing
  * overflows. */
 static uint32_t mcus_along(uint32_t size, uint32_t factor, uint32_t max_factor, bool single)
 {
@@ -45,16 +45,16 @@ static uint64_t entropy_bytes(const exn_jpeg *jpeg)
     return bytes;
 }
 
-/* A scan that is nearly empty still costs a walk over all of its blocks: hundreds of them in a
- * small file would keep a decoder busy. */
+/* Even a nearly empty scan costs a walk over all of its blocks, so hundreds of them in a small file
+ * would keep a decoder busy. */
 exn_status exn_mcus_charge(const exn_jpeg *jpeg, unsigned passes, uint64_t *blocks,
                            exn_error *error)
 {
     uint64_t coded = exn_mcus_coded_blocks(jpeg), once = 0;
     for (uint32_t i = 0; i < jpeg->components; i++)
         once += blocks_of(jpeg, i);
-    /* Refinements without data are no refinements: half of the passes come with any scans, the
-     * others where a byte stands for no more than 16 blocks. */
+    /* Refinements without data refine nothing: half of the passes are free for any scans, the
+     * others only if each byte stands for no more than 16 blocks. */
     if (coded <= passes * once && coded <= passes / 2 * once + 16 * entropy_bytes(jpeg))
         return EXN_OK;
     if (coded > *blocks)
@@ -64,14 +64,16 @@ exn_status exn_mcus_charge(const exn_jpeg *jpeg, unsigned passes, uint64_t *bloc
     return EXN_OK;
 }
 
-/* Whether rows of MCUs turn into columns so short that a marker for each would swell the file. */
+/* Whether rotating turns rows of MCUs into columns so short that a marker for each would swell the
+ * file. */
 static bool rows_get_short(uint32_t columns, uint32_t rows, uint32_t interval_rows)
 {
     enum { FEW = 1000, TIMES = 4 };
     return columns / interval_rows > FEW && columns / TIMES > rows;
 }
 
-/* 0: intervals are not whole rows of MCUs, or not as many in every scan, or would be too short. */
+/* Returns 0 if intervals are not whole rows of MCUs, not equally many in every scan, or would be
+ * too short. */
 uint32_t exn_mcus_restart_rows(const exn_jpeg *jpeg, exn_orientation o)
 {
     uint32_t rows = 0;
@@ -87,9 +89,9 @@ uint32_t exn_mcus_restart_rows(const exn_jpeg *jpeg, exn_orientation o)
     return rows;
 }
 
-/* Blocks that are not whole stand at the right and the bottom edge (T.81, A.2.4). A flip takes them
- * to the left or the top, where none can be; a transposition alone leaves them at the other of the
- * two edges. */
+/* Incomplete blocks are at the right and bottom edges (T.81, A.2.4). A flip moves them to the left
+ * or the top, where there can be none; a transposition alone moves them from one of the two edges
+ * to the other. */
 bool exn_mcus_component_is_exact(const exn_jpeg *jpeg, uint32_t i, exn_orientation o)
 {
     bool whole_x = jpeg->width * jpeg->component[i].h % (8 * jpeg->max_h) == 0;

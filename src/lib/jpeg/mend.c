@@ -15,13 +15,13 @@ typedef struct mending {
     exn_progression progression;
     size_t tabled; /* segments whose Huffman tables were taken */
     uint64_t blocks;
-    size_t trailer;  /* where a known one begins; SIZE_MAX: there is none */
-    unsigned strays; /* restart markers of the scan under way that stray bytes stand before */
+    size_t trailer;  /* where a known one begins; SIZE_MAX: none */
+    unsigned strays; /* how many restart markers of the current scan follow stray bytes */
     bool out_of_memory;
 } mending;
 
-/* What pads each restart interval does so again and again. A flipped bit leaves something over in
- * one, or where refinements meet it in two. */
+/* Whatever pads restart intervals does so again and again. A flipped bit leaves a remainder in one
+ * interval, or in two where it hits refinements. */
 enum { LEAST_STRAYS = 3 };
 
 static bool is_zero_or_ff(exn_span bytes)
@@ -32,8 +32,8 @@ static bool is_zero_or_ff(exn_span bytes)
     return true;
 }
 
-/* Whether bytes are plainly text, or a table of small numbers and names. Coded data are as likely
- * to have any byte, or few different ones where a picture is flat. */
+/* Whether bytes are plainly text, or a table of small numbers and names. In coded data any byte is
+ * equally likely, or there are few different ones if a picture is flat. */
 static bool is_plain(exn_span bytes)
 {
     enum { LEAST = 24, LEAST_DIFFERENT = 8 };
@@ -49,9 +49,8 @@ static bool is_plain(exn_span bytes)
            plain >= bytes.size - bytes.size / 4;
 }
 
-/* Whether bytes [at, end) may stand after coded data. Those do not end with a zero byte, but for
- * one that had no bit to spare for padding: it may be a zero of a file that was never written to
- * its end. */
+/* Whether bytes [at, end) may follow coded data. Data end with a zero byte only if
+ * no bit was left for padding, so a zero may come from a file that was never completely written. */
 static bool is_no_data(exn_span file, size_t at, size_t end)
 {
     exn_span bytes = exn_span_part(file, at, end - at);
@@ -60,7 +59,7 @@ static bool is_no_data(exn_span file, size_t at, size_t end)
     return file.data[at - 1] != 0 && (is_zero_or_ff(bytes) || is_plain(bytes));
 }
 
-/* Makes fill bytes of stray ones (T.81, B.1.1.2), in the copy. */
+/* Turns stray bytes into fill bytes (T.81, B.1.1.2), in the copy. */
 static bool clean(mending *m, size_t at, size_t end)
 {
     exn_jpeg *jpeg = &m->jpeg;
@@ -85,8 +84,8 @@ static bool take_stray(void *context, size_t at, size_t end)
     return (is_zero_or_ff(bytes) || is_plain(bytes)) && clean(m, at, end);
 }
 
-/* Those that stand before the scan, in the order of the file: a later one takes the place of an
- * earlier. */
+/* Takes the tables before the scan, in the order of the file, since later ones replace earlier
+ * ones. */
 static bool take_tables(mending *m)
 {
     bool good = true;
@@ -96,7 +95,7 @@ static bool take_tables(mending *m)
     return good;
 }
 
-/* Goes through the scan whose header was parsed last. *end: where its last MCU is done. */
+/* Walks the scan whose header was parsed last. *end: where its last MCU is complete. */
 static bool walk_scan(mending *m, size_t *end)
 {
     exn_jpeg *jpeg = &m->jpeg;
@@ -113,8 +112,7 @@ static bool walk_scan(mending *m, size_t *end)
     return true;
 }
 
-/* Walks on from a scan that ends at `end`, where it may, up to the header of the next one or EOI.
- */
+/* Walks on from a scan that ends at `end`, if it may, up to the header of the next one or EOI. */
 static bool walk_on(mending *m, size_t end)
 {
     exn_jpeg *jpeg = &m->jpeg;
@@ -140,9 +138,9 @@ static uint8_t marker_at(exn_span file, size_t at)
     return at < file.size ? file.data[at] : 0;
 }
 
-/* Whether the picture that is done at `end` may end there, before what comes next: nothing, EOI, or
- * what is no part of a JPEG. A flipped bit, which may have left over coded data, leaves EOI in its
- * place. */
+/* Whether a picture that is complete at `end` may end there, before what comes next: nothing, EOI,
+ * or what is not part of a JPEG. After a flipped bit, which may have left coded data over, EOI is
+ * in its usual place. */
 static bool may_end(const mending *m, size_t end)
 {
     exn_span file = m->jpeg.file;
@@ -151,12 +149,12 @@ static bool may_end(const mending *m, size_t end)
     bool eoi = marker == EXN_MARKER_EOI;
     if (end > m->trailer) /* data are missing, and what follows was taken for them */
         return false;
-    if (next == end) /* the codec's own segments say more of the picture than is known */
+    if (next == end) /* further segments of the codec hold unknown parts of the picture */
         return marker < EXN_MARKER_SOF0 || marker == EXN_MARKER_SOI || marker >= EXN_MARKER_APP0;
     return m->walk.padded && ((next < file.size && !eoi) || is_no_data(file, end, next));
 }
 
-/* Whether EOI comes right after `end`, but for bytes worth keeping. */
+/* Whether EOI follows `end`, except for bytes worth keeping. */
 static bool is_before_text(const mending *m, size_t end)
 {
     exn_span file = m->jpeg.file;
@@ -164,8 +162,7 @@ static bool is_before_text(const mending *m, size_t end)
     return !is_zero_or_ff(between) && may_end(m, end);
 }
 
-/* Walks all scans. Where they go on after a picture that is whole, but not to EOI, they are none.
- */
+/* Walks all scans. Scans that follow a complete picture but do not lead to EOI are not scans. */
 static bool walk_scans(mending *m)
 {
     exn_jpeg *jpeg = &m->jpeg;
@@ -189,7 +186,7 @@ exn_status exn_mend(exn_jpeg *jpeg, uint64_t limit)
 {
     mending m = {.blocks = EXN_JPEG_BLOCKS, .trailer = exn_trailer_samsung(jpeg->file)};
     bool whole = false;
-    /* Without a frame header that was read to its end there is no grid of MCUs to go by. */
+    /* Without a complete frame header there is no grid of MCUs to follow. */
     if (jpeg->max_h == 0 || jpeg->mended || jpeg->foreign.status != EXN_OK || jpeg->arithmetic ||
         !exn_segments_ids_differ(jpeg) ||
         exn_entropy_walk_bytes(jpeg) + 2 * (uint64_t)jpeg->file.size > limit)
@@ -202,7 +199,7 @@ exn_status exn_mend(exn_jpeg *jpeg, uint64_t limit)
         whole = status == EXN_OK && walk_scans(&m);
         exn_entropy_walk_close(&m.walk);
     }
-    /* A walk that has run out of memory may have taken an earlier end for the picture's. */
+    /* A walk that ran out of memory may have taken an earlier end for the picture's. */
     if (!whole || m.out_of_memory) {
         exn_segments_free(&m.jpeg);
         return m.out_of_memory || status == EXN_MEMORY ? EXN_MEMORY : EXN_CORRUPT;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A block that does not fit is kept whole, and has WIDE as DC and its number among those as bytes.
- */
+/* A block that does not fit is stored whole; its DC is WIDE, and its bytes hold its index among
+ * those. */
 #include "packed.h"
 
 #include <stdlib.h>
@@ -13,7 +13,7 @@ typedef int16_t rows __attribute__((vector_size(32)));
 typedef uint16_t row_bits __attribute__((vector_size(32)));
 typedef int8_t small_rows __attribute__((vector_size(16)));
 
-/* No DC of 8-bit JPEG; a block that has it all the same is wide. */
+/* 8-bit JPEG has no such DC; a block that has it all the same is stored whole. */
 enum { WIDE = INT16_MIN };
 
 exn_status exn_packed_open(exn_packed *packed, uint32_t blocks_x, uint32_t blocks_y)
@@ -25,7 +25,7 @@ exn_status exn_packed_open(exn_packed *packed, uint32_t blocks_x, uint32_t block
     if (!packed->memory)
         return EXN_MEMORY;
     exn_pages_large(packed->memory, size);
-    /* A block is a line of the cache. */
+    /* A block is a cache line. */
     uint8_t *start = packed->memory;
     start += (LINE - (uintptr_t)start % LINE) % LINE;
     packed->all = (exn_packed_bytes *)(void *)start;
@@ -40,8 +40,8 @@ void exn_packed_close(exn_packed *packed)
     *packed = (exn_packed){0};
 }
 
-/* *lost gets bits where a value does not fit, without a branch for each: -128 to 127 and 128 are 0
- * to 255. */
+/* Sets bits in *lost if a value does not fit, without a branch for each: adding 128 maps -128 to
+ * 127 to 0 to 255. */
 EXN_INLINE void put_rows(const int16_t block[16], int8_t bytes[16], row_bits *lost)
 {
     rows two;
@@ -51,7 +51,7 @@ EXN_INLINE void put_rows(const int16_t block[16], int8_t bytes[16], row_bits *lo
     *lost |= ((row_bits)two + 128) & 0xFF00;
 }
 
-/* Whether all but DC fit. */
+/* Whether everything but DC fits. */
 EXN_INLINE bool put_bytes(const int16_t block[64], int8_t bytes[64])
 {
     row_bits lost = {0};

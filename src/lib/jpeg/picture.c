@@ -3,20 +3,20 @@
 
 #include "pages.h"
 
-/* Weaves the turned picture into the source's segments: tables and frame header stand where the
- * source's frame header stood, each scan where the source's scan of that number stood. */
+/* Weaves the rotated picture into the source's segments: tables and frame header replace the
+ * source's frame header, and each scan replaces the source's scan of that number. */
 static exn_status assemble(const exn_jpeg *source, exn_turned *turned,
                            exn_app_segments *application, exn_buffer *out)
 {
-    /* Rotated, a picture rarely grows by more. */
+    /* A rotated picture rarely grows by more. */
     exn_status status = exn_buffer_reserve(out, source->file.size + source->file.size / 64);
     exn_pages_large(out->data, out->capacity);
     if (status == EXN_OK)
         status = exn_buffer_append(out, "\xFF\xD8", 2);
     for (size_t i = 0; i < source->count && status == EXN_OK; i++) {
         const exn_segment *segment = &source->segments[i];
-        /* Tables and restart intervals of the source are not copied: the rotated picture brings its
-         * own. */
+        /* Tables and restart intervals of the source are not copied, because the rotated picture
+         * has its own. */
         if (exn_segment_is_frame_marker(segment->marker))
             status = exn_turned_append_frame(turned, out);
         else if (segment->marker == EXN_MARKER_SOS)

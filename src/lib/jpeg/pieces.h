@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Data that is cut into several segments: in each of them it is the payload from some head on. */
+/* Data that is split into several segments; each holds a part of it after some head. */
 #ifndef EXN_JPEG_PIECES_H
 #define EXN_JPEG_PIECES_H
 
@@ -11,14 +11,14 @@ typedef struct exn_pieces {
     size_t count;
     struct {
         size_t segment; /* its number in the JPEG */
-        size_t head;    /* bytes of its payload that are not the data's */
+        size_t head;    /* bytes of its payload that precede the data */
     } piece[EXN_PIECES_MAX];
 } exn_pieces;
 
-/* Adds one, whose payload is not shorter than head; false where there are too many. */
+/* Adds a segment, whose payload is not shorter than head; returns false if there are too many. */
 bool exn_pieces_add(exn_pieces *pieces, size_t segment, size_t head);
 
-/* What one of them holds. */
+/* The data in one of them. */
 exn_span exn_pieces_span(const exn_pieces *pieces, const exn_jpeg *jpeg, size_t number);
 
 /* Appends all of them to out. Returns EXN_OK or EXN_MEMORY. */

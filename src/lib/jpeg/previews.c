@@ -8,13 +8,13 @@
 #include "mend.h"
 #include "metadata/embedded.h"
 
-enum { PREVIEWS_MAX = 64 }; /* as many as there may be thumbnails */
+enum { PREVIEWS_MAX = 64 }; /* the same as for thumbnails */
 
 /* --- Where they are --- */
 
-/* Where the JPEG begins that is a segment's payload, but for a word of the maker's: Samsung's,
- * HP's, GoPro's, BenQ's and Digilife's previews. SIZE_MAX: there is none. A JPEG is known by SOI
- * and the FF of its next marker. */
+/* Where a JPEG begins that fills a segment's payload, possibly after a word of the maker's:
+ * previews of Samsung, HP, GoPro, BenQ and Digilife. SIZE_MAX: there is none. A JPEG is recognized
+ * by SOI and the FF of its next marker. */
 static size_t preview_at(const exn_segment *segment)
 {
     static const exn_span words[] = {
@@ -30,7 +30,7 @@ static size_t preview_at(const exn_segment *segment)
     return SIZE_MAX;
 }
 
-/* What else stands in APP2 to APP5 is no more of a preview before it. */
+/* Other data in APP2 to APP5 do not continue a preview before them. */
 static bool is_other_data(exn_span payload)
 {
     static const char *const names[] = {"ICC_PROFILE", "MPF",  "FPXR",  "urn:",      "Meta",
@@ -44,11 +44,11 @@ static bool is_other_data(exn_span payload)
 
 typedef struct preview {
     exn_flashpix_preview place;
-    bool fixed; /* it may not get longer: its length is given elsewhere */
+    bool fixed; /* it may not get longer, because its length is given elsewhere */
 } preview;
 
-/* Cameras go on in segments of the same marker (APP2) or the next one (APP3, 4, 5). What stands
- * between does not part them: some of it will not be in the output. */
+/* Cameras continue in segments of the same marker (APP2) or the next ones (APP3, 4, 5). Segments in
+ * between do not separate them, since some of those will not be in the output. */
 static void take_chain(const exn_jpeg *jpeg, size_t first, preview *p)
 {
     const exn_segment *end = jpeg->segments + jpeg->count;
@@ -69,8 +69,8 @@ static void take_chain(const exn_jpeg *jpeg, size_t first, preview *p)
 
 typedef struct list {
     preview *previews;     /* owned */
-    size_t streams, count; /* those of FlashPix first */
-    bool more;             /* there are some that are not on it */
+    size_t streams, count; /* those of FlashPix come first */
+    bool more;             /* there are more, which are not listed */
 } list;
 
 static void close_list(list *l)
@@ -79,8 +79,8 @@ static void close_list(list *l)
     *l = (list){.count = 0};
 }
 
-/* A segment of FlashPix with a JPEG that none of the previews found is. What is left cannot be
- * rotated, so it has to be reported. */
+/* Whether a FlashPix segment has a JPEG that is none of the previews found. It cannot be rotated,
+ * so it has to be reported. */
 static bool is_left(const exn_jpeg *jpeg, const list *l, size_t segment)
 {
     const exn_span p = jpeg->segments[segment].payload;
@@ -93,8 +93,8 @@ static bool is_left(const exn_jpeg *jpeg, const list *l, size_t segment)
     return true;
 }
 
-/* Most files have none, and get no allocation. A file may have thousands of such segments: those
- * over the bound are not looked into, which l->more says. */
+/* Most files have none, and nothing is allocated for them. A file may have thousands of such
+ * segments: those beyond the limit are not examined, and l->more is set. */
 static exn_status open_list(const exn_jpeg *jpeg, list *l)
 {
     exn_flashpix_preview streams[EXN_FLASHPIX_PREVIEWS];
@@ -137,10 +137,10 @@ static bool is_padding(exn_span bytes)
     return true;
 }
 
-/* A JPEG put together. */
+/* A JPEG joined from its pieces. */
 typedef struct picture {
-    exn_buffer bytes; /* owned; what stands before it in the first piece, and after it, included */
-    exn_span jpeg;    /* with the padding after its EOI, but with nothing else */
+    exn_buffer bytes; /* owned; includes what precedes it in the first piece and follows it */
+    exn_span jpeg;    /* with the padding after its EOI, but nothing else */
     bool whole;
     exn_embedded headers;
 } picture;
@@ -150,8 +150,8 @@ static void close_picture(picture *p)
     exn_buffer_free(&p->bytes);
 }
 
-/* Leaves those pieces that a JPEG of size bytes is in. What is behind it in the last of several is
- * padding, or they do not belong together. */
+/* Keeps only the pieces that a JPEG of size bytes covers. What follows it in the last of several
+ * has to be padding, or they do not belong together. */
 static bool trim(const exn_jpeg *jpeg, exn_pieces *pieces, size_t size)
 {
     size_t count = 0;
@@ -166,8 +166,8 @@ static bool trim(const exn_jpeg *jpeg, exn_pieces *pieces, size_t size)
     return count == 1 || is_padding(exn_span_part(last, size, SIZE_MAX));
 }
 
-/* Leaves the pieces that there still are, and after the JPEG, which has size bytes, its padding:
- * what else is behind it there stays behind it. */
+/* Cuts the bytes to the pieces that are left. The JPEG, which has size bytes, keeps the padding
+ * after it, but nothing else that follows. */
 static void settle_end(const exn_jpeg *jpeg, const preview *p, size_t size, picture *found)
 {
     size_t all = 0;
@@ -179,9 +179,9 @@ static void settle_end(const exn_jpeg *jpeg, const preview *p, size_t size, pict
         found->jpeg.size = size;
 }
 
-/* A picture in pieces is parsed as a copy, which costs as much memory as the preview. One without
- * EOI is whole if all of its MCUs are there, which takes a walk through its data, and nothing but
- * padding follows. limit: bytes of memory for that; 0: it is not asked. */
+/* A picture in pieces is parsed as a copy, which takes as much memory as the preview. If it has no
+ * EOI, it is whole if all of its MCUs are there, which takes a walk through its data, and only
+ * padding follows. limit: bytes of memory for that walk; 0: do not try. */
 static exn_status open_picture(const exn_jpeg *jpeg, preview *p, uint64_t limit, picture *found)
 {
     exn_jpeg parsed = {0};
@@ -250,8 +250,8 @@ bool exn_preview_is_thermal(const exn_segment *segment)
 
 /* --- Rotating them --- */
 
-/* How to rotate a preview; false where it cannot be given the picture's aspect. Where no pixel of
- * the picture moves, those of the preview stay, too. */
+/* How to rotate a preview; false if it cannot be given the picture's aspect ratio. If no pixel of
+ * the picture moves, neither do those of the preview. */
 static bool choose(const exn_embedded *headers, const exn_exif_turn *turn, exn_orientation *o)
 {
     if (exn_embedded_choose(headers, turn->o, turn->stored_width, turn->stored_height, 0, o))
@@ -260,13 +260,13 @@ static bool choose(const exn_embedded *headers, const exn_exif_turn *turn, exn_o
     return exn_orientation_is_identity(turn->o);
 }
 
-/* Bytes that are no part of the JPEG and follow it. */
+/* How many bytes follow the JPEG and are not part of it. */
 static size_t bytes_behind(const preview *p, const picture *found)
 {
     return found->bytes.size - p->place.at - found->jpeg.size;
 }
 
-/* Bytes that the JPEG may have: the last segment can be filled up. */
+/* How many bytes the JPEG may have: the last segment can be filled up. */
 static size_t room_for(const preview *p, const picture *found, const exn_jpeg *jpeg)
 {
     const exn_pieces *pieces = &p->place.pieces;
@@ -278,8 +278,8 @@ static size_t room_for(const preview *p, const picture *found, const exn_jpeg *j
     return room - bytes_behind(p, found);
 }
 
-/* The payload of a segment that is to be changed, as far as it has been. Several previews, or a
- * preview and its size, may stand in one segment: each finds what the one before it has made. */
+/* The payload of a segment that will change, with its changes so far. Several previews, or a
+ * preview and its size, may share a segment, so each has to build on the previous change. */
 static exn_status change(exn_previews *previews, size_t segment, exn_buffer **payload)
 {
     exn_preview_change *c = &previews->changes[segment];
@@ -291,8 +291,8 @@ static exn_status change(exn_previews *previews, size_t segment, exn_buffer **pa
     return exn_buffer_append(&c->payload, old.data, old.size);
 }
 
-/* Puts bytes back into the pieces: each keeps its size, but the last one where they are more or
- * fewer. */
+/* Writes bytes back into the pieces. Each keeps its size except the last, if there are more or
+ * fewer bytes. */
 static exn_status put_back(exn_previews *previews, const exn_pieces *pieces, exn_span bytes)
 {
     exn_status status = EXN_OK;
@@ -333,8 +333,8 @@ static void put_number(const exn_flashpix_number *number, uint8_t *at, uint32_t 
         exn_put16be(at, value);
 }
 
-/* The width and height beside a preview, exchanged; *known is false where they are not where they
- * should be. Both are compared with the preview's own size before either is written. */
+/* Swaps the width and height stored beside a preview; *known becomes false if they are not in their
+ * place. Both are compared with the preview's own size before either is written. */
 static exn_status swap_size(exn_previews *previews, const preview *p, const exn_embedded *headers,
                             bool *known)
 {
@@ -355,8 +355,9 @@ static exn_status swap_size(exn_previews *previews, const preview *p, const exn_
     return status;
 }
 
-/* Rotates one by o and puts it back. *done is false where that cannot be: then nothing changes. A
- * fixed one is filled up with zeros after its EOI, and what follows it keeps its place. */
+/* Rotates a preview by o and puts it back. *done becomes false if that is impossible; then nothing
+ * changes. One of fixed size is padded with zeros after its EOI, so that what follows keeps its
+ * place. */
 static exn_status rotate(exn_previews *previews, const preview *p, const picture *found,
                          const exn_exif_turn *turn, exn_orientation o, bool *done)
 {
@@ -386,7 +387,7 @@ static exn_status rotate(exn_previews *previews, const preview *p, const picture
     return status;
 }
 
-/* What orients and can neither be rotated nor cleaned. */
+/* Removes a preview that has an orientation and can neither be rotated nor cleaned. */
 static exn_status remove_preview(exn_previews *previews, const preview *p, picture *found)
 {
     if (!p->fixed) {

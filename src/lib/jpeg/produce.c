@@ -7,7 +7,7 @@
 #include "read.h"
 #include "secondary_rotate.h"
 
-/* Whether the product's own index finds every picture where it was put. */
+/* Whether the output's own index finds every picture in its new place. */
 static exn_status check_index(const exn_secondaries *s, bool drop, const exn_options *options,
                               const exn_buffer *product, size_t primary_size, exn_error *error)
 {
@@ -17,16 +17,16 @@ static exn_status check_index(const exn_secondaries *s, bool drop, const exn_opt
     if (status == EXN_OK)
         status = exn_jpeg_read_to_end(&jpeg, options, error);
     if (status == EXN_OK)
-        /* Read as any file is, not by what was meant to be written. */
+        /* Read as any file would be, not by what was meant to be written. */
         status = exn_secondary_open(&after, &jpeg, false);
     bool same = after.count == (s->leave_out ? 0 : s->count) && !after.reason[0] &&
                 !(drop && after.mpf_segment);
-    /* Some directories give the primary's length, too. */
+    /* Some directories also give the primary's length. */
     if (!drop && after.directory.items[0].length > 0)
         same = same && after.directory.items[0].length == primary_size;
     for (size_t i = 0; same && i < after.count; i++) {
         const exn_picture *p = &s->pictures[i], *q = &after.pictures[i];
-        /* new_at counts from the first picture's end, which was not known when the others were
+        /* new_at counts from the end of the first picture, which was not known when the others were
          * placed. */
         same = q->at == primary_size + p->new_at && q->entry == p->entry &&
                q->size == (p->replaced ? p->product.size : p->size);
@@ -41,7 +41,7 @@ static exn_status check_index(const exn_secondaries *s, bool drop, const exn_opt
     return status;
 }
 
-/* A file while it is made. */
+/* A file being made. */
 typedef struct producing {
     const exn_image *image;
     const exn_options *options;
@@ -53,8 +53,8 @@ typedef struct producing {
     bool rewrites_index;          /* ... unless its bytes are left alone */
 } producing;
 
-/* Writes the first picture up to EOI. The directory may hold that picture's length, of which it is
- * a part: few rounds settle that, since only the number of digits matters. */
+/* Writes the first picture up to EOI. The directory, which is part of that picture, may hold its
+ * length. A few rounds settle that, since only the number of digits matters. */
 static exn_status write_first(producing *p, exn_turned *turned, const exn_thumbnails *thumbnails)
 {
     enum { ROUNDS = 4 };
@@ -72,13 +72,13 @@ static exn_status write_first(producing *p, exn_turned *turned, const exn_thumbn
             .index = p->rewrites_index ? &p->index : NULL,
             .warnings = &p->result->warnings,
         };
-        /* The size of the round before; at first the source's, which is right where no digit is won
-         * or lost. */
+        /* The size in the previous round; at first the source's, which is right unless the number
+         * of digits changes. */
         if (has_lengths)
             exn_secondary_lengths(&p->further, size, &p->index.directory);
         p->out->size = 0;
         status = exn_jpeg_picture_write(&picture, p->out, p->error);
-        /* The length that was written in is the one that came out, or none was. */
+        /* The length that was written is the actual one, or none was written. */
         if (p->out->size == size || !has_lengths || !p->further.directory.items[0].length)
             break;
         size = p->out->size;
@@ -86,8 +86,8 @@ static exn_status write_first(producing *p, exn_turned *turned, const exn_thumbn
     return status;
 }
 
-/* An untrue index that was to be left alone still finds what it finds if the first picture has kept
- * its size. Else it goes. */
+/* An untrue index that was to be kept still finds the same bytes if the first picture has kept its
+ * size. Otherwise it is removed. */
 static exn_status drop_index(producing *p, exn_turned *turned, const exn_thumbnails *thumbnails)
 {
     p->index = (exn_app_segments_index){.drop = true, .directory = {.drop = true}};
@@ -98,8 +98,8 @@ static exn_status drop_index(producing *p, exn_turned *turned, const exn_thumbna
                             : exn_status_fail(p->error, status, "image list");
 }
 
-/* First picture, trailer and index. The index of MPF stands in the first picture and is patched
- * last: its offsets count across everything that was written after it. */
+/* Writes the first picture, the trailer and the index. The MPF index is in the first picture but
+ * patched last, because its offsets span everything written after it. */
 static exn_status write_file(producing *p, exn_turned *turned, const exn_thumbnails *thumbnails)
 {
     const exn_jpeg *jpeg = p->image->state;
@@ -121,8 +121,8 @@ static exn_status write_file(producing *p, exn_turned *turned, const exn_thumbna
     return check_index(&p->further, drop, p->options, p->out, size, p->error);
 }
 
-/* The first picture rotated, and the file written. What decoding costs is charged before any memory
- * is taken for it. */
+/* Rotates the first picture and writes the file. The cost of decoding is charged before any memory
+ * is allocated for it. */
 static exn_status rotate_and_write(producing *p, exn_allowance *left)
 {
     const exn_jpeg *jpeg = p->image->state;
@@ -137,7 +137,7 @@ static exn_status rotate_and_write(producing *p, exn_allowance *left)
     return status;
 }
 
-/* The same where no pixel moves. */
+/* The same if no pixel moves. */
 static exn_status edit_and_write(producing *p, exn_allowance *left)
 {
     const exn_jpeg *jpeg = p->image->state;
@@ -166,7 +166,7 @@ static exn_status produce_once(const exn_image *image, const exn_options *option
         status = exn_jpeg_read_check_scans(image, options, error);
     if (status != EXN_OK)
         return status;
-    /* Where pixels stay an index is read, too: its offsets count across metadata that may shrink or
+    /* An index is also read if pixels stay, because its offsets span metadata that may shrink or
      * grow. */
     status = exn_secondary_open(&p.further, image->state, !keep);
     if (status != EXN_OK)
@@ -175,8 +175,8 @@ static exn_status produce_once(const exn_image *image, const exn_options *option
         status = exn_secondary_rotate(image, &p.further, &left, &p.index, &keep_index,
                                       &result->warnings, error);
     p.rewrites_index = p.further.indexed && !keep_index;
-    /* The limits are for the whole file, and the new further pictures are held until it is written.
-     */
+    /* The limits apply to the whole file, and the new further pictures are held until it is
+     * written. */
     for (size_t i = 0; status == EXN_OK && i < p.further.count; i++)
         exn_allowance_take(&left.options.max_memory, p.further.pictures[i].product.capacity);
     if (status == EXN_OK)
@@ -190,8 +190,8 @@ exn_status exn_jpeg_produce(const exn_image *image, const exn_options *options, 
 {
     const bool mend = !exn_orientation_is_identity(image->turn);
     exn_status status;
-    /* Damage, and stray bytes that are none, are found by decoding: then all is done once more with
-     * the file as decoders take it. */
+    /* Damage, and stray bytes that are not damage, are found by decoding. Then everything is done
+     * again with the file as decoders take it. */
     do {
         out->size = 0;
         status = produce_once(image, options, out, result, error);

@@ -5,24 +5,24 @@
 
 #include "segments.h"
 
-/* How many low bits of each coefficient, in zigzag order, are still to come; -1: all. */
+/* How many low bits of each coefficient, in zigzag order, are still missing; -1: all. */
 typedef struct exn_progression {
     signed char bits[EXN_JPEG_MAX_COMPONENTS][64];
 } exn_progression;
 
 void exn_progression_open(exn_progression *progression);
 
-/* Takes in a scan of jpeg. One that is sequential is whole, whatever its header's words say. */
+/* Adds a scan of jpeg. A sequential one is complete whatever its header's parameters say. */
 void exn_progression_add(exn_progression *progression, const exn_jpeg *jpeg,
                          const exn_jpeg_scan *scan);
 
-/* Whether no bit of any coefficient is missing. */
+/* Whether every bit of every coefficient is there. */
 bool exn_progression_is_whole(const exn_progression *progression, const exn_jpeg *jpeg);
 
-/* The same of all of a file's scans, as far as they were walked. */
+/* The same for all scans of a file, as far as they were walked. */
 bool exn_progression_of(const exn_jpeg *jpeg);
 
-/* Whether its scans are such as encoders make, so that libjpeg's would take them (jcmaster.c,
+/* Whether its scans are like those of encoders, so that libjpeg's would accept them (jcmaster.c,
  * validate_script()): components in order, no coefficient sent twice or refined by more than one
  * bit, no AC before DC, AC of one component at a time. */
 bool exn_progression_is_regular(const exn_jpeg *jpeg);

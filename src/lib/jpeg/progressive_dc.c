@@ -13,8 +13,8 @@
 #include "entropy_reader.h"
 #include "mcus.h"
 
-/* Where the DC of the source's block at x, y goes. Padding is coded like any block, since the next
- * difference counts from it; its value goes nowhere. */
+/* Where the DC of the source's block at x, y goes. Padding is coded like any block, because the
+ * next difference is relative to it, but its value is discarded. */
 static int16_t *dc_of(const exn_progressive_target *t, uint32_t x, uint32_t y)
 {
     if (x >= t->component->blocks_x || y >= t->component->blocks_y)
@@ -27,7 +27,7 @@ static int16_t *dc_of(const exn_progressive_target *t, uint32_t x, uint32_t y)
                 .dc;
 }
 
-/* A scan of DC coefficients of one or more components. */
+/* A scan of the DC coefficients of one or more components. */
 typedef struct dc_scan {
     exn_entropy_reader reader;
     const exn_jpeg_scan *header;
@@ -36,8 +36,8 @@ typedef struct dc_scan {
     int last[EXN_JPEG_MAX_COMPONENTS];
 } dc_scan;
 
-/* T.81, G.1.2.1: a difference of what is left of DC without its lowest bits. What goes beyond 16
- * bits is libjpeg's to read. */
+/* T.81, G.1.2.1: a difference of DC without its lowest bits. A result beyond 16 bits is left to
+ * libjpeg. */
 static bool decode_first_dc(dc_scan *s, unsigned n, int16_t *dc)
 {
     int difference;
@@ -51,9 +51,9 @@ static bool decode_first_dc(dc_scan *s, unsigned n, int16_t *dc)
            value <= INT16_MAX;
 }
 
-/* A refinement has neither codes nor predictions: the bits stand as they are (G.1.2.1), the next
- * lower one of each block. Or'ed in, it is right for negative values as well: in two's complement
- * they are shifted down, not cut. */
+/* A refinement has neither codes nor predictions, only the next lower bit of each block (G.1.2.1).
+ * Or'ing it in is right for negative values as well, because in two's complement they are shifted
+ * down, not truncated. */
 static bool decode_dc(dc_scan *s, unsigned n, int16_t *dc)
 {
     if (s->header->ah == 0)
@@ -65,8 +65,8 @@ static bool decode_dc(dc_scan *s, unsigned n, int16_t *dc)
     return true;
 }
 
-/* Ten blocks at most (B.2.3), which the source has been prepared for: it is asked once, not before
- * each bit. Behind a marker predictions begin with 0 (F.1.1.5.1). */
+/* At most ten blocks (B.2.3), for which the source has been prepared once instead of before each
+ * bit. After a marker predictions start from 0 (F.1.1.5.1). */
 static bool decode_dc_mcu(dc_scan *s, const exn_progressive_target targets[], uint32_t mx,
                           uint32_t my)
 {

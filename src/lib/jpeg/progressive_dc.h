@@ -6,18 +6,19 @@
 #include "entropy_plan.h"
 #include "entropy_strings.h"
 
-/* Where a component's blocks go: its plane's strings, or the blocks that the component holds. */
+/* Where a component's blocks go: to its plane's strings, or to the blocks that the component holds.
+ */
 typedef struct exn_progressive_target {
     const exn_component *component; /* of the source */
     exn_string_plane *plane;
     exn_string_path path;
 } exn_progressive_target;
 
-/* What it takes in memory, but for what it makes. */
+/* The memory it takes, except for what it makes. */
 size_t exn_progressive_dc_bytes(void);
 
-/* Decodes the scan, first or refining, to the DC of all targets, which are by component. Results as
- * exn_progressive_decode() has them. */
+/* Decodes the scan, first or refining, into the DC of all targets, which are indexed by component.
+ * Returns the same as exn_progressive_decode(). */
 exn_status exn_progressive_dc_decode(const exn_jpeg *jpeg, const exn_plan_scan *scan,
                                      const exn_progressive_target targets[], exn_error *error);
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A block's coefficients come from several scans, each of which sends a band of them or one bit
- * more of a band (T.81, G.1.1.1). A decoder that reads them one after the other needs arrays; but
- * all scans of AC have one component (G.1.1.1.1), and so the same blocks in the same order. Each
- * scan is read by a reader of its own, in the order of the file for each block.
+/* A block's coefficients come from several scans, each of which sends a band of them, or one more
+ * bit of a band (T.81, G.1.1.1). A decoder that reads scans one after another needs arrays. But
+ * every AC scan has one component (G.1.1.1.1), so all those of a component have the same blocks in
+ * the same order. Here each scan has its own reader, and for each block the scans are read in the
+ * order of the file.
  *
- * Nothing is reported as damage here. What decoders may read in more than one way, or warn of, goes
- * to libjpeg: then that does the whole file. */
+ * Nothing is reported as damage here. If decoders may read something in more than one way, or warn
+ * of it, libjpeg handles the whole file. */
 #include "progressive_decode.h"
 
 #include <stdlib.h>
@@ -25,21 +26,21 @@ typedef struct band_scan {
     uint32_t eob_run; /* blocks whose new coefficients have ended (T.81, G.1.2.2) */
 } band_scan;
 
-/* A block under way. */
+/* The current block. */
 typedef struct block_state {
     exn_bitplanes planes; /* of the output */
-    uint64_t known;       /* coefficients that are not 0, in the source's order */
-    unsigned used;        /* planes */
+    uint64_t known;       /* nonzero coefficients, in the source's order */
+    unsigned used;        /* how many planes */
 } block_state;
 
-/* A rotation by the number that a coefficient has in the source. */
+/* A rotation, indexed by a coefficient's number in the source. */
 typedef struct turn_words {
-    uint64_t bit[64];  /* where it goes */
-    uint64_t sign[64]; /* the same where it is negated, or 0 */
+    uint64_t bit[64];  /* its place in the output, as a bit */
+    uint64_t sign[64]; /* the same if it is negated, else 0 */
 } turn_words;
 
-/* Signs change where a flip meets an odd frequency (T.81, A.3.3), zigzag places where axes are
- * exchanged. Both are done as a value is taken, so that a block never has to be gone over again. */
+/* A flip changes signs of odd frequencies (T.81, A.3.3); swapping axes changes zigzag places. Both
+ * are applied as a value is read, so that a block needs no second pass. */
 static void make_turn(exn_orientation o, turn_words *t)
 {
     exn_entropy_lane_turn turn;
@@ -50,13 +51,14 @@ static void make_turn(exn_orientation o, turn_words *t)
     }
 }
 
-/* EOBn (T.81, G.1.2.2): 2^n blocks and more, as the bits that follow say, this one among them. */
+/* EOBn (T.81, G.1.2.2): the end of at least 2^n blocks, including this one; the following bits say
+ * how many more. */
 EXN_INLINE uint32_t take_run(exn_bit_reader *r, unsigned n)
 {
     return (1u << n) + exn_reader_bits(r, n);
 }
 
-/* Decodes coefficient k, whose value is of `size` bits (T.81, table F.2: those of a negative one
+/* Decodes coefficient k, whose value has `size` bits (T.81, table F.2: those of a negative one
  * begin with 0 and are complemented). */
 EXN_INLINE void take_value(exn_bit_reader *r, const band_scan *s, const turn_words *t,
                            block_state *b, unsigned k, unsigned size)
@@ -70,10 +72,10 @@ EXN_INLINE void take_value(exn_bit_reader *r, const band_scan *s, const turn_wor
         b->planes.plane[s->low + n] |= bit & -(uint64_t)(value >> n & 1);
 }
 
-/* A block of a band's first scan (T.81, G.1.2.2). libjpeg takes runs beyond the band, without a
- * warning where they stay in the block. ZRL, a run of 15 with nothing behind it, passes 16: 15
- * here, one by the loop's own step. Bits that begin no code come as EXN_NO_SYMBOL, whose run is 16,
- * which nothing real has. */
+/* A block of a band's first scan (T.81, G.1.2.2). libjpeg accepts runs beyond the band, without a
+ * warning if they stay in the block. ZRL, a run of 15 without a value, skips 16 coefficients: 15
+ * here and one in the loop's own step. Bits that begin no code come as EXN_NO_SYMBOL, whose run is
+ * 16, which no real symbol has. */
 EXN_INLINE bool decode_first(band_scan *s, exn_bit_reader *r, const turn_words *t, block_state *b)
 {
     for (unsigned k = s->first; k <= s->last; k++) {
@@ -92,7 +94,7 @@ EXN_INLINE bool decode_first(band_scan *s, exn_bit_reader *r, const turn_words *
     return true;
 }
 
-/* A bit for each coefficient of `which`, which are known (T.81, G.1.2.3). */
+/* Reads a bit for each coefficient in `which`, which are known (T.81, G.1.2.3). */
 EXN_INLINE void take_corrections(exn_bit_reader *r, const band_scan *s, const turn_words *t,
                                  block_state *b, uint64_t which)
 {
@@ -107,16 +109,16 @@ EXN_INLINE void take_corrections(exn_bit_reader *r, const band_scan *s, const tu
     b->planes.plane[s->low] = plane;
 }
 
-/* A block of a refinement (T.81, G.1.2.3). A run counts zeros alone; for what it passes that is
- * known, bits follow.
+/* A block of a refinement (T.81, G.1.2.3). A run counts only zeros; the known coefficients that it
+ * passes have bits after the code.
  *
- * What this scan itself makes other than 0 gets no correction in it: `before` is what was known
- * when the block began. A new value is 1 or -1 at this bit, its sign a bit behind the code, 1 for
- * positive. ZRL ends at the sixteenth zero, which stays one.
+ * Coefficients that become nonzero in this scan get no correction in it: `before` is what was known
+ * when the block began. A new value is 1 or -1 at this bit, and its sign is a bit after the code, 1
+ * for positive. ZRL ends at the sixteenth zero, which stays zero.
  *
- *     known k, zero 0, new n:     0 k 0 n k 0
- *     in the data:                code of (2, 1), sign of n, correction of the first k;
- *                                 EOB, correction of the second k */
+ *   known k, zero 0, new n:     0 k 0 n k 0
+ *   in the data:                code of (2, 1), sign of n, correction of the first k;
+ *                               EOB, correction of the second k */
 EXN_INLINE bool decode_refinement(band_scan *s, exn_bit_reader *r, const turn_words *t,
                                   block_state *b)
 {
@@ -155,9 +157,9 @@ EXN_INLINE bool decode_refinement(band_scan *s, exn_bit_reader *r, const turn_wo
     return true;
 }
 
-/* Within a run a first scan has no bits for a block at all, and a refinement has some only where
- * the block has known coefficients of its band. Many blocks of a photograph's high bands are passed
- * by here. The reader is copied so that it can stay in registers. */
+/* Within an EOB run, a first scan has no bits for a block, and a refinement has some only for known
+ * coefficients in its band. Many blocks in a photograph's high bands are skipped here. The reader
+ * is copied so that it can stay in registers. */
 EXN_INLINE bool decode_band(band_scan *s, const turn_words *t, block_state *b)
 {
     if (exn_reader_interval_ends(&s->reader)) {
@@ -176,7 +178,7 @@ EXN_INLINE bool decode_band(band_scan *s, const turn_words *t, block_state *b)
     return well && exn_source_left(&s->reader.source) >= 0;
 }
 
-/* A component's blocks on their way from its scans. */
+/* A component's blocks while they are decoded from its scans. */
 typedef struct ac_state {
     const exn_progressive_target *to;
     turn_words turn;
@@ -184,8 +186,8 @@ typedef struct ac_state {
     unsigned count;
 } ac_state;
 
-/* A block's scans are read one after the other, in the order of the file, so each finds what the
- * earlier ones have left: a refinement depends on it. */
+/* A block's scans are read in the order of the file, because a refinement depends on the earlier
+ * ones. */
 static EXN_HOT bool decode_row(ac_state *a, exn_strings *strings, uint32_t y)
 {
     const exn_progressive_target *t = a->to;
@@ -207,8 +209,8 @@ static EXN_HOT bool decode_row(ac_state *a, exn_strings *strings, uint32_t y)
     return true;
 }
 
-/* Room is made for a whole row as if every block had all planes: a string's size is known only when
- * it is there. */
+/* Room is made for a whole row as if every block had all planes, since a string's size is known
+ * only once it has been made. */
 static exn_status decode_rows(ac_state *a, exn_strings *strings, const exn_jpeg *jpeg,
                               exn_error *error)
 {
@@ -234,7 +236,7 @@ static bool is_band_of(const exn_plan_scan *scan, uint32_t i)
     return scan->header.ss > 0 && scan->header.component[0] == i;
 }
 
-/* Adds a scan to a; the same results as decoding. */
+/* Adds a scan to a; returns the same as decoding. */
 static exn_status open_band(ac_state *a, const exn_plan_scan *scan, exn_error *error)
 {
     const exn_jpeg_scan *h = &scan->header;
@@ -261,7 +263,7 @@ static unsigned count_bands(const exn_plan *plan, uint32_t i)
     return count;
 }
 
-/* All of component i's AC scans. */
+/* Decodes all AC scans of component i. */
 static exn_status decode_ac(exn_strings *strings, const exn_jpeg *jpeg, const exn_plan *plan,
                             uint32_t i, const exn_progressive_target *to, exn_orientation turn,
                             exn_error *error)
@@ -310,7 +312,7 @@ static exn_status open_target(exn_progressive_target *t, exn_strings *strings, u
     return exn_entropy_strings_open_plane(plane, error);
 }
 
-/* The range of DC, of blocks that are strings. */
+/* Finds the range of DC in blocks that are strings. */
 static void measure_dc(exn_string_plane *plane)
 {
     const size_t count = (size_t)plane->blocks_x * plane->blocks_y;
@@ -321,8 +323,8 @@ static void measure_dc(exn_string_plane *plane)
     }
 }
 
-/* DC first, whose scans may be of several components, then AC, component by component. The two do
- * not depend on each other (T.81, G.1.1.1.1), so the order of the file is kept only within each. */
+/* DC first, whose scans may have several components, then AC, component by component. The two do
+ * not depend on each other (T.81, G.1.1.1.1), so the order of the file matters only within each. */
 exn_status exn_progressive_decode(exn_strings *strings, const exn_jpeg *jpeg, const exn_plan *plan,
                                   const exn_string_manner *manner, exn_error *error)
 {

@@ -8,32 +8,32 @@
 
 enum {
     LONGEST_RUN = 0x7FFF, /* of ended blocks (T.81, G.1.2.2) */
-    /* Bits that wait for a run's end, as many as libjpeg lets (jcphuff.c): with the next block's 63
-     * they are 1000 at most. */
+    /* How many bits may wait for a run's end, the same as in libjpeg (jcphuff.c); with the next
+     * block's 63 they are at most 1000. */
     MOST_WAITING = 937,
     WAITING_BYTES = 160,
     /* More than a block takes, or the DC of ten: 63 codes of 16 bits with values of 10, and what
-     * has waited. */
+     * was waiting. */
     MCU_BYTES = 512,
 };
 
-/* A scan on its way out: only counted, or written. */
+/* A scan being output: either only counted, or written. */
 typedef struct coder {
     exn_entropy_stage stage;
-    exn_encoder *codes; /* owned: of each component; NULL: symbols are counted */
+    exn_encoder *codes; /* owned: one per component; NULL: symbols are only counted */
     uint64_t (*counts)[256];
     unsigned band_first, band_last, low; /* Ss, Se and Al of T.81, B.2.3 */
     unsigned high;                       /* Ah; 0: a first scan */
     int last_dc[EXN_JPEG_MAX_COMPONENTS];
-    uint32_t run; /* blocks that have ended and are not yet written */
-    /* their corrections, which come after the run's code (T.81, G.1.2.3) */
+    uint32_t run; /* blocks that have ended but are not yet written */
+    /* their corrections, which follow the run's code (T.81, G.1.2.3) */
     unsigned waiting_bits;
     uint8_t waiting[WAITING_BYTES];
     exn_bit_writer waits; /* into waiting */
 } coder;
 
-/* A symbol and its value, for which its code has room. count is a constant where this is inlined.
- */
+/* Writes a symbol and its value, for which its code has room. count is a constant where this is
+ * inlined. */
 EXN_INLINE void put_symbol(coder *c, unsigned symbol, uint32_t value, bool count)
 {
     if (count) {
@@ -45,7 +45,7 @@ EXN_INLINE void put_symbol(coder *c, unsigned symbol, uint32_t value, bool count
     exn_bits_settle(&c->stage.bits);
 }
 
-/* Up to 63 bits. */
+/* Writes up to 63 bits. */
 EXN_INLINE void put_bits(exn_bit_writer *w, uint64_t bits, unsigned size)
 {
     if (size > 32) {
@@ -58,7 +58,7 @@ EXN_INLINE void put_bits(exn_bit_writer *w, uint64_t bits, unsigned size)
     exn_bits_settle(w);
 }
 
-/* The bits of plane that `which` asks for, its first coefficient's on top. */
+/* The bits of plane selected by `which`, with the first coefficient's on top. */
 EXN_INLINE uint64_t gather(uint64_t plane, uint64_t which)
 {
     uint64_t bits = 0;
@@ -73,20 +73,20 @@ EXN_INLINE void put_corrections(coder *c, uint64_t plane, uint64_t which, bool c
         put_bits(&c->stage.bits, gather(plane, which), (unsigned)__builtin_popcountll(which));
 }
 
-/* Corrections of blocks in a run are known before the run's code is, which counts these blocks. So
- * they wait in memory, as bits without stuffing. */
+/* The corrections of blocks in a run are known before the run's code, which counts these blocks. So
+ * they wait in memory, as unstuffed bits. */
 static void put_waiting(coder *c)
 {
     const uint8_t *from = c->waiting;
     unsigned left = c->waiting_bits;
     for (; left >= 32; left -= 32, from += 4)
         put_bits(&c->stage.bits, exn_load64(from) >> 32, 32);
-    /* The last bits stand at the top of their byte. */
+    /* The last bits are at the top of their byte. */
     put_bits(&c->stage.bits, exn_load64(from) >> 1 >> (63 - left), left);
     c->waits = (exn_bit_writer){.at = c->waiting};
 }
 
-/* EOBn for the blocks that have ended (T.81, G.1.2.2). */
+/* Writes EOBn for the blocks that have ended (T.81, G.1.2.2). */
 EXN_INLINE void end_run(coder *c, bool count)
 {
     if (c->run == 0)
@@ -101,15 +101,15 @@ EXN_INLINE void end_run(coder *c, bool count)
     c->waiting_bits = 0;
 }
 
-/* A block's coefficients as a scan sees them: without bits below `low`. */
+/* A block's coefficients as a scan sees them: without the bits below `low`. */
 typedef struct block_view {
     const uint8_t *from;
     int used; /* planes */
 } block_view;
 
-/* Coefficients whose magnitude without the bits below `low` is not 0: T.81, A.4, divides AC towards
- * 0, which is what the planes of a magnitude do by themselves. With Ah for `low` it is what earlier
- * scans have sent. */
+/* The coefficients whose magnitude without the bits below `low` is not 0: T.81, A.4, divides AC
+ * with truncation towards 0, which the planes of a magnitude do by themselves. With Ah for `low`,
+ * these are the ones that earlier scans have sent. */
 EXN_INLINE uint64_t planes_from(const block_view *b, unsigned low)
 {
     uint64_t all = 0;
@@ -118,8 +118,8 @@ EXN_INLINE uint64_t planes_from(const block_view *b, unsigned low)
     return all;
 }
 
-/* A coefficient of a band's first scan: its code, with a run of zeros before it, and its value
- * (T.81, F.1.2.2 and G.1.2.2). */
+/* Writes a coefficient of a band's first scan: its code, with the run of zeros before it, and its
+ * value (T.81, F.1.2.2 and G.1.2.2). */
 EXN_INLINE void put_value(coder *c, const block_view *b, unsigned run, unsigned k, bool count)
 {
     uint32_t magnitude = 0;
@@ -133,8 +133,8 @@ EXN_INLINE void put_value(coder *c, const block_view *b, unsigned run, unsigned 
     put_symbol(c, run << 4 | size, negative ? magnitude ^ ((1u << size) - 1) : magnitude, count);
 }
 
-/* A block whose last coefficients are 0 joins the run of ended blocks, which is written when
- * something else comes: runs of any length up to 32767 take one code (G.1.2.2). */
+/* A block that ends with zeros joins the run of ended blocks, which is written when something else
+ * comes: runs of up to 32767 blocks take one code (G.1.2.2). */
 EXN_INLINE void put_first(coder *c, const block_view *b, uint64_t band, bool count)
 {
     unsigned expected = c->band_first;
@@ -147,7 +147,7 @@ EXN_INLINE void put_first(coder *c, const block_view *b, uint64_t band, bool cou
         end_run(c, count);
 }
 
-/* The place of zero number `run` of these. */
+/* The place of zero number `run` among these. */
 EXN_INLINE uint64_t pass_zeros(uint64_t zeros, unsigned run)
 {
     for (; run > 0; run--)
@@ -155,11 +155,12 @@ EXN_INLINE uint64_t pass_zeros(uint64_t zeros, unsigned run)
     return zeros & -zeros;
 }
 
-/* A coefficient that has become other than 0 (T.81, G.1.2.3). *left: what is not yet coded of the
+/* Writes a coefficient that has become nonzero (T.81, G.1.2.3). *left: what is not yet coded of the
  * band.
  *
- * Before its code stands a ZRL for each sixteen zeros, each with the corrections of what it passes;
- * the code's own corrections follow the sign. A decoder asks for them in just this order. */
+ * Its code is preceded by a ZRL for every sixteen zeros, each with the corrections of the
+ * coefficients it passes; the code's own corrections follow its sign. Decoders read them in exactly
+ * this order. */
 EXN_INLINE void put_new(coder *c, uint64_t plane, uint64_t known, uint64_t at, bool negative,
                         uint64_t *left, bool count)
 {
@@ -178,9 +179,8 @@ EXN_INLINE void put_new(coder *c, uint64_t plane, uint64_t known, uint64_t at, b
     *left &= ~(at | (at - 1));
 }
 
-/* Corrections behind the last new coefficient belong to the run of ended blocks, as the block's end
- * is told by that run's code. A ZRL is thus never written for zeros that no new coefficient
- * follows. */
+/* Corrections after the last new coefficient belong to the run of ended blocks, because that run's
+ * code ends this block. So a ZRL is never written for zeros that no new coefficient follows. */
 EXN_INLINE void put_refinement(coder *c, const block_view *b, uint64_t band, bool count)
 {
     const uint64_t known = planes_from(b, c->high) & band;
@@ -200,7 +200,7 @@ EXN_INLINE void put_refinement(coder *c, const block_view *b, uint64_t band, boo
         end_run(c, count);
 }
 
-/* T.81, F.1.1.5.1 and G.1.2.2: predictions and runs start anew. */
+/* T.81, F.1.1.5.1 and G.1.2.2: predictions and runs start again. */
 static exn_status restart(coder *c, unsigned number)
 {
     memset(c->last_dc, 0, sizeof c->last_dc);
@@ -212,7 +212,7 @@ static exn_status restart(coder *c, unsigned number)
     return exn_entropy_stage_restart(&c->stage, number);
 }
 
-/* What comes before an MCU. */
+/* Handles what comes before an MCU. */
 EXN_INLINE exn_status begin_mcu(const exn_layout *l, coder *c, uint32_t *left, unsigned *restarts)
 {
     exn_status status = EXN_OK;
@@ -225,7 +225,7 @@ EXN_INLINE exn_status begin_mcu(const exn_layout *l, coder *c, uint32_t *left, u
     return status;
 }
 
-/* A scan of AC has one component, and no MCU of it padding (T.81, A.2.2). */
+/* An AC scan has one component, and no MCU of it is padding (T.81, A.2.2). */
 EXN_INLINE exn_status go_over_band(const exn_layout *l, coder *c, bool refines, bool count)
 {
     const exn_string_plane *p = &l->strings->plane[l->component[0]];
@@ -238,7 +238,7 @@ EXN_INLINE exn_status go_over_band(const exn_layout *l, coder *c, bool refines, 
         for (uint32_t x = 0; x < p->blocks_x && status == EXN_OK; x++, block++) {
             const uint8_t *strings = l->strings->bytes.data;
             const block_view view = {strings + block->offset, (int)exn_bitplanes_used(block)};
-            /* Neighbours in the output lie far apart in the source. */
+            /* Neighbours in the output are far apart in the source. */
             __builtin_prefetch(strings + block[EXN_STRINGS_AHEAD].offset);
             status = begin_mcu(l, c, &left, &restarts);
             if (refines)
@@ -273,8 +273,8 @@ static EXN_HOT exn_status write_refinement(const exn_layout *l, coder *c)
     return go_over_band(l, c, true, false);
 }
 
-/* T.81, G.1.2.1: differences of what is left of DC without its lowest bits, or of each one bit. A
- * block of padding has its neighbour's DC. */
+/* T.81, G.1.2.1: differences of DC without its lowest bits, or one bit each. A block of padding has
+ * its neighbour's DC. */
 static void put_dc(coder *c, unsigned n, const exn_string *block)
 {
     const int value = (block ? block->dc : 0) >> c->low;
@@ -309,8 +309,8 @@ static exn_status go_over_dc(const exn_layout *l, coder *c)
     return EXN_OK;
 }
 
-/* Counting and writing are the same loops, compiled for either: they take the same turns, so that
- * every symbol that is written has been counted and has a code. */
+/* Counting and writing use the same loops, compiled for either, so every symbol that is written has
+ * been counted and has a code. */
 static exn_status go_over(const exn_layout *l, const exn_jpeg_scan *h, coder *c)
 {
     c->band_first = h->ss;
@@ -331,7 +331,7 @@ void exn_progressive_encode_count(const exn_layout *l, const exn_jpeg_scan *head
     coder c = {.counts = counts};
     const bool codes = header->ss > 0 || header->ah == 0;
     if (codes)
-        (void)go_over(l, header, &c); /* who cancels asks again where the scan is written */
+        (void)go_over(l, header, &c); /* a cancellation is noticed again when the scan is written */
 }
 
 exn_status exn_progressive_encode_write(const exn_layout *l, const exn_jpeg_scan *header,

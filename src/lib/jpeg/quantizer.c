@@ -7,7 +7,7 @@
 #include "entropy_bits.h"
 #include "float_dct.h"
 
-/* Steps in both orders: encoding works on transposed blocks. */
+/* Steps in both orders, because encoding works on transposed blocks. */
 void exn_quantizer_make(const uint16_t quant[64], exn_quantizer *q)
 {
     for (int k = 0; k < 64; k++) {
@@ -19,10 +19,10 @@ void exn_quantizer_make(const uint16_t quant[64], exn_quantizer *q)
 }
 
 /* What baseline Huffman coding can hold (T.81, F.1.2): DC differences of 11 bits, AC values of 10.
- * A black block has a DC of -1024 where the step is 1. */
+ * A black block has a DC of -1024 if the step is 1. */
 enum { LOWEST_DC = -1024, LARGEST = 1023 };
 
-/* Brings values into what can be coded; DC stands first. */
+/* Limits values to what can be coded; DC is the first. */
 static void limit(float values[64])
 {
     for (int k = 0; k < 64; k++) {
@@ -31,15 +31,15 @@ static void limit(float values[64])
     }
 }
 
-/* Frequencies as multiples of their steps. */
+/* Converts frequencies to multiples of their steps. */
 EXN_INLINE void scale(const exn_quantizer *q, const float frequencies[restrict 64],
                       float values[restrict 64])
 {
     float sums[8] = {0}, sum = 0;
     for (int k = 0; k < 64; k++)
         values[k] = frequencies[k] * q->inverse[k];
-    /* A comparison for each value would be the dearest part of all: as long as all together are
-     * within the limits each is. */
+    /* Comparing each value would be the most expensive part. If the sum of magnitudes is within
+     * the limits, each value is. */
     for (int y = 0; y < 8; y++)
         for (int x = 0; x < 8; x++)
             sums[x] += fabsf(values[y * 8 + x]);
@@ -49,15 +49,15 @@ EXN_INLINE void scale(const exn_quantizer *q, const float frequencies[restrict 6
         limit(values);
 }
 
-/* The nearest whole number, of values up to 2^22: added and taken away, 1.5 * 2^23 leaves no bit
- * for a fraction. rintf() would be a call. Only a cast makes sure that the sum is a float: some
- * machines add in a wider type (C11, 5.2.4.2.2), whose bits would keep the fraction. */
+/* The nearest integer, for values up to 2^22: adding and subtracting 1.5 * 2^23 leaves no bit for a
+ * fraction, while rintf() would be a call. The cast makes sure that the sum is a float: some
+ * machines add in a wider type (C11, 5.2.4.2.2), whose extra bits would keep the fraction. */
 EXN_INLINE float nearest(float value)
 {
     return (float)(value + 12582912.0f) - 12582912.0f;
 }
 
-/* The values before they are rounded, transposed. */
+/* The transposed values before rounding. */
 static void encode(const exn_quantizer *q, const float samples[restrict 64],
                    float values[restrict 64])
 {
@@ -90,7 +90,7 @@ void exn_quantizer_encode_like(const exn_quantizer *q, const float samples[restr
     }
 }
 
-/* Eight sums side by side are vector code, and lose less than one long one. */
+/* Eight parallel sums can be vectorized, and lose less precision than a single long one. */
 double exn_quantizer_rounding_error(const exn_quantizer *q, const float frequencies[64])
 {
     float values[64], sums[8] = {0};
@@ -106,8 +106,8 @@ double exn_quantizer_rounding_error(const exn_quantizer *q, const float frequenc
     return total;
 }
 
-/* Eight sums of each: squares of what is off, by values that are rounded and by theirs; magnitudes
- * of theirs. */
+/* Eight partial sums each: squared errors of rounding, squared errors of their values, and
+ * magnitudes of their values. */
 typedef struct row_sums {
     float best[8], found[8], reach[8];
 } row_sums;
@@ -126,9 +126,9 @@ EXN_INLINE void add_row(const float frequencies[restrict 8], const float steps[r
     }
 }
 
-/* The DCT is orthonormal, so what is off in the frequencies is off in the samples, too. Where a
- * value lies halfway between two both are off by the same. No basis function exceeds a quarter, and
- * that of DC is an eighth. */
+/* The DCT is orthonormal, so an error in the frequencies is the same error in the samples. If a
+ * value is halfway between two integers, both have the same error. No basis function exceeds a
+ * quarter, and that of DC is an eighth. */
 EXN_HOT float exn_quantizer_judge(const exn_quantizer *q, const float samples[64],
                                   const int16_t *theirs, double *best, double *found)
 {
@@ -153,7 +153,7 @@ EXN_HOT float exn_quantizer_judge(const exn_quantizer *q, const float samples[64
     return reach / 4 - fabsf(their_values[0] * q->steps_transposed[0]) / 8;
 }
 
-/* Samples that padding made are nobody's loss, so only those inside of the picture count. */
+/* Only samples inside the picture count; an error in padding is no loss. */
 double exn_quantizer_block_error(const exn_quantizer *q, const float samples[64],
                                  const int16_t *block, uint32_t width, uint32_t height)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Quantization of samples with one table (ITU-T T.81, A.3.4), and what it loses. */
+/* Quantizes samples with one table (ITU-T T.81, A.3.4), and measures the loss. */
 #ifndef EXN_JPEG_QUANTIZER_H
 #define EXN_JPEG_QUANTIZER_H
 
@@ -14,22 +14,22 @@ typedef struct exn_quantizer {
 
 void exn_quantizer_make(const uint16_t quant[64], exn_quantizer *q);
 
-/* The block of samples: DCT, division by the steps, rounding. */
+/* Quantizes a block of samples: DCT, division by the steps, rounding. */
 void exn_quantizer_encode(const exn_quantizer *q, const float samples[restrict 64],
                           int16_t block[restrict 64]);
 
-/* The same, but where a value lies halfway between two it becomes theirs, if that is one of them:
- * which one is left to the noise of whatever float code came to it. */
+/* The same, except that a value halfway between two integers becomes theirs if that is one of them:
+ * which one it is depends only on the noise of whatever float code computed it. */
 void exn_quantizer_encode_like(const exn_quantizer *q, const float samples[restrict 64],
                                const int16_t theirs[restrict 64], int16_t block[restrict 64]);
 
-/* The squared error of rounding frequencies (transposed); by Parseval's theorem that of the samples
- * too. */
+/* The squared error of rounding frequencies (transposed); by Parseval's theorem it is also that of
+ * the samples. */
 double exn_quantizer_rounding_error(const exn_quantizer *q, const float frequencies[64]);
 
-/* Adds the squared distances between samples and what a block decodes to: one encoded like theirs,
- * and theirs. Of a block that lies whole inside of the picture. Returns a bound on the magnitudes
- * of the samples that theirs decodes to. */
+/* For a block that lies entirely inside the picture, adds two squared distances from samples: to
+ * what a block decodes to that is encoded like theirs, and to what theirs decodes to. Returns a
+ * bound on the magnitudes of the samples that theirs decodes to. */
 float exn_quantizer_judge(const exn_quantizer *q, const float samples[64], const int16_t *theirs,
                           double *best, double *found);
 

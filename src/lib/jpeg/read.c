@@ -34,13 +34,13 @@ static exn_status scan_segments(exn_image *image, const exn_options *options, ex
         status = exn_status_fail(error, EXN_MEMORY, "segment list");
     if (status == EXN_OK)
         status = exn_app_scan(image, jpeg, error);
-    /* What needs nothing may be of any kind. */
+    /* A file that needs nothing may be of any kind. */
     if (status == EXN_OK && image->reasons && jpeg->foreign.status != EXN_OK)
         status = exn_status_fail(error, jpeg->foreign.status, "%s", jpeg->foreign.detail);
     return status;
 }
 
-/* Bits that never come are known from the scan headers, where all of them were seen. */
+/* If all scan headers were seen, they tell which bits never come. */
 static void warn_of_missing_scans(exn_image *image)
 {
     const exn_jpeg *jpeg = image->state;
@@ -75,8 +75,8 @@ void exn_jpeg_read_close(exn_image *image)
     image->state = NULL;
 }
 
-/* Scans what was collected, closed by EOI. image->header owns the bytes that the segment list then
- * points into. */
+/* Scans what was collected, terminated by EOI. The segment list then points into image->header,
+ * which owns the bytes. */
 static exn_status scan_collected(exn_image *image, const exn_options *options, exn_error *error)
 {
     if (exn_buffer_append(&image->header, "\xFF\xD9", 2) != EXN_OK)
@@ -85,7 +85,7 @@ static exn_status scan_collected(exn_image *image, const exn_options *options, e
     return scan_segments(image, options, error);
 }
 
-/* Nearly every file has all that speaks of orientation before its first scan. */
+/* Nearly every file has everything about orientation before its first scan. */
 static exn_status look_behind(exn_image *image, exn_window *window, exn_jpeg_header *header,
                               const exn_options *options, exn_error *error)
 {
@@ -99,7 +99,7 @@ static exn_status look_behind(exn_image *image, exn_window *window, exn_jpeg_hea
     exn_status status = exn_jpeg_collect_behind(window, header, one_scan, whole,
                                                 options->max_memory, &image->header, error);
     bool found = status == EXN_OK && image->header.size != size - 2;
-    /* The buffer may have moved, and the list with it: both are made anew. */
+    /* The buffer may have moved, so the list that points into it has to be rebuilt. */
     if (found) {
         const exn_buffer collected = image->header;
         exn_jpeg_read_close(image);
@@ -113,8 +113,8 @@ static exn_status look_behind(exn_image *image, exn_window *window, exn_jpeg_hea
     return status;
 }
 
-/* Asks by the headers of the picture at that place whether all of the file is to be read: it
- * orients, or there is none. */
+/* Whether the picture at that place requires the whole file to be read, judging by its headers: it
+ * has an orientation, or there is no picture. */
 static exn_status is_suspect(const exn_source *file, uint64_t at, uint64_t size, bool *suspect,
                              exn_error *error)
 {
@@ -137,7 +137,7 @@ static exn_status is_suspect(const exn_source *file, uint64_t at, uint64_t size,
     return status;
 }
 
-/* Reads all of the file, and asks as exn_normalize() does. */
+/* Reads the whole file, and checks it as exn_normalize() does. */
 static exn_status look_at_whole(exn_image *image, const exn_source *source,
                                 const exn_options *options, exn_error *error)
 {
@@ -158,7 +158,8 @@ static exn_status look_at_whole(exn_image *image, const exn_source *source,
     return status;
 }
 
-/* The pictures that MPF's index names: their headers, and only where those say something, all. */
+/* Examines the pictures that an MPF index names: only their headers, and everything only if those
+ * say something. */
 static exn_status look_at_further(exn_image *image, const exn_source *source,
                                   const exn_jpeg_header *header, const exn_options *options,
                                   exn_error *error)
@@ -181,11 +182,11 @@ static exn_status look_at_further(exn_image *image, const exn_source *source,
         const uint64_t at = header->index_at + EXN_MPF_PREFIX + entry.offset;
         uint64_t size = at < source->size ? source->size - at : 0;
         size = size < entry.size ? size : entry.size;
-        /* An index may claim any size; headers are all that is looked at. */
+        /* An index may claim any size, but only headers are examined. */
         size = size < EXN_EMBEDDED_HEADERS ? size : EXN_EMBEDDED_HEADERS;
         if (size > 2)
             status = is_suspect(source, at, size, &suspect, NULL);
-        if (status == EXN_CORRUPT || status == EXN_LIMIT) /* of that picture alone */
+        if (status == EXN_CORRUPT || status == EXN_LIMIT) /* damage in that picture alone */
             status = EXN_OK;
     }
     if (status != EXN_OK)
@@ -193,7 +194,7 @@ static exn_status look_at_further(exn_image *image, const exn_source *source,
     return suspect ? look_at_whole(image, source, options, error) : EXN_OK;
 }
 
-/* Each step reads more of the file than the one before, and only where that may change the answer.
+/* Each step reads more of the file than the previous one, and only if that may change the answer.
  */
 exn_status exn_jpeg_read_look(exn_image *image, const exn_source *source,
                               const exn_options *options, exn_error *error)
@@ -233,15 +234,15 @@ exn_status exn_jpeg_read_check_scans(const exn_image *image, const exn_options *
     return EXN_OK;
 }
 
-/* Whether the file is whole after all: as exn_mend() has it. */
+/* Whether the file is whole after all, as exn_mend() finds out. */
 static exn_status try_to_mend(const exn_image *image, const exn_options *options)
 {
     exn_jpeg *jpeg = image->state;
     return jpeg->complete && !jpeg->damaged ? exn_mend(jpeg, options->max_memory) : EXN_CORRUPT;
 }
 
-/* From here on the file is what decoders show of it. What the walk did not get through is its
- * trailer, and kept. Of a foreign one no scan is known. */
+/* From here on the file is what decoders show of it. What the walk did not reach becomes its
+ * trailer and is kept. In a foreign file no scan is known. */
 static bool give_up(const exn_image *image)
 {
     exn_jpeg *jpeg = image->state;
@@ -255,7 +256,8 @@ static bool give_up(const exn_image *image)
     return true;
 }
 
-/* Whether on_damage is worth a try: for a damaged header it is not, and strict would refuse it. */
+/* Whether on_damage is worth trying: not for a damaged header, and not with strict, which would
+ * refuse it. */
 static bool may_be_shown(const exn_image *image, const exn_options *options)
 {
     const exn_jpeg *jpeg = image->state;
@@ -265,13 +267,13 @@ static bool may_be_shown(const exn_image *image, const exn_options *options)
            exn_coefficients_can_begin(jpeg);
 }
 
-/* Mending comes before giving up: it loses nothing. A file is given up once, so callers that loop
- * come to an end. */
+/* Mending comes before giving up, because it loses nothing. A file is given up only once, so
+ * callers' loops end. */
 bool exn_jpeg_read_again(exn_status *status, const exn_image *image, bool mend,
                          const exn_options *options, exn_result *result, exn_error *error)
 {
     exn_error cause = error ? *error : (exn_error){0};
-    /* What was found later than in reading is found again. */
+    /* Errors found after reading are found again. */
     if (*status != EXN_CORRUPT || result->method != EXN_METHOD_NONE)
         return false;
     if (error)

@@ -5,7 +5,7 @@
 
 #include "coefficients_write.h"
 
-/* What libjpeg writes, and what is expected of it. Headers are its own and come before the scan. */
+/* Compares what libjpeg writes with what is expected. Headers are its own and precede the scan. */
 typedef struct recoding {
     const exn_coefficients *source;
     exn_orientation o;
@@ -27,7 +27,7 @@ static void start_over(j_compress_ptr c)
     c->dest->free_in_buffer = sizeof r->bytes;
 }
 
-/* What differs is not gone on with. */
+/* Stops at the first difference. */
 static void compare(j_compress_ptr c, size_t size)
 {
     recoding *r = recoding_of((j_common_ptr)c);
@@ -51,7 +51,7 @@ static void on_end(j_compress_ptr c)
     compare(c, sizeof recoding_of((j_common_ptr)c)->bytes - c->dest->free_in_buffer);
 }
 
-/* Called before each row of iMCUs, for the first time when all headers are written. */
+/* Called before each row of iMCUs, for the first time after all headers have been written. */
 static void on_progress(j_common_ptr common)
 {
     recoding *r = recoding_of(common);
@@ -85,7 +85,7 @@ static void take_huffman_tables(struct jpeg_compress_struct *c, JHUFF_TBL *const
     }
 }
 
-/* Tables, interval and components are the product's. */
+/* Tables, interval and components are the output's. */
 static void set_coding(struct jpeg_compress_struct *c, const struct jpeg_decompress_struct *d,
                        jpeg_scan_info *scan)
 {
@@ -104,7 +104,7 @@ static void set_coding(struct jpeg_compress_struct *c, const struct jpeg_decompr
     c->num_scans = 1;
 }
 
-/* libjpeg's errors are of the file, but for memory and a wish to stop. */
+/* Any libjpeg error is the file's fault, except for memory and cancellation. */
 static exn_status encode(struct exn_libjpeg *lib, const exn_coefficients *product, recoding *r,
                          jpeg_scan_info *scan, exn_error *error)
 {
@@ -143,7 +143,7 @@ exn_status exn_recode_compare(const exn_coefficients *source, const exn_coeffici
     jpeg_scan_info scan;
     recoding r = {.source = source, .o = o};
     *same = false;
-    /* What stands before the scan is to be such as a decoder says nothing of. */
+    /* What precedes the scan has to be something that a decoder does not complain about. */
     if (reader->said.corrupt || reader->said.noise || d->progressive_mode || d->arith_code ||
         d->comps_in_scan != d->num_components)
         return EXN_OK;

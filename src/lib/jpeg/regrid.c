@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Every axis is worked on as rows of eight values, a row for each sample or frequency along it, and
- * in a row the eight frequencies of the other axis: what a loop over eight neighbours does at once.
+/* Every axis is processed as rows of eight values: one row for each sample or frequency along it,
+ * holding the eight frequencies of the other axis, so that a loop over eight neighbours handles a
+ * row at once.
  *
  * Rows stay in the source's order. A mirrored row has the same even frequencies and negated odd
- * ones, so the flip is a sign of exn_regrid's inverse steps. Along y, rows of a line of blocks
- * stand in a ring of three lines; along x, blocks come with rows and columns exchanged, and all
- * rows of a line follow each other, with the first and the last one repeated at the ends. */
+ * ones, so a flip becomes a sign in exn_regrid's inverse steps. Along y, the rows of lines of
+ * blocks are kept in a ring of three lines. Along x, blocks are fed with rows and columns swapped,
+ * and all rows of a line are consecutive, with the first and the last one repeated at the ends. */
 #include "regrid.h"
 
 #include <math.h>
@@ -16,28 +17,28 @@
 #include "float_dct.h"
 
 enum {
-    LINES = 3, /* of the ring: what eight new rows and the filter reach over */
+    LINES = 3, /* of the ring: the extent of eight new rows and the filter */
     TAPS = EXN_STRIP_TAPS,
     BEFORE = TAPS / 2,         /* rows that the filter reaches back, in the source's order */
     AFTER = TAPS - 1 - BEFORE, /* and ahead */
     FRONT = 8 + BEFORE,        /* rows before the first and after the last one of a line */
     BACK = 8 + AFTER,
-    ROWS = 8 + TAPS - 1, /* eight rows, and those that filtering them asks for */
+    ROWS = 8 + TAPS - 1, /* eight rows, and those needed to filter them */
 };
 
-/* What of a picture is near black and white: beyond it quantizing could carry samples to where
- * decoders part (strip.h). */
+/* Samples up to here count as near black and white; beyond it quantizing could move samples into
+ * the range where decoders differ (strip.h). */
 static const float NEAR = 256;
 
 /* The largest that Huffman codes of 8-bit JPEG hold (T.81, F.1.2). */
 enum { LARGEST = 1023 };
 
-/* A block as rows: eight values of the other axis for each place along this one. */
+/* A block as rows: for each place along this axis, eight values of the other axis. */
 typedef float eight_rows[64];
 
-/* Frequencies of a block to rows of samples. Returns a bound on their magnitudes: no basis function
- * exceeds a quarter, and that of DC is an eighth. The bound is made of the coefficients that are
- * there anyway, and saves a look at 64 samples. */
+/* Converts a block's frequencies to rows of samples. Returns a bound on their magnitudes: no basis
+ * function exceeds a quarter, and that of DC is an eighth. The bound takes only the coefficients at
+ * hand, and saves examining 64 samples. */
 EXN_INLINE float open_block(const int16_t block[restrict 64], const float steps[restrict 64],
                             float out[restrict 64])
 {
@@ -53,8 +54,8 @@ EXN_INLINE float open_block(const int16_t block[restrict 64], const float steps[
     return sum / 4 - fabsf(a[0]) / 8;
 }
 
-/* The bound is seldom a near one: then the samples themselves are looked at. By the exact decoder,
- * as the bound may be far above what samples reach. */
+/* The bound is seldom tight; then the samples themselves are examined, by the exact decoder, since
+ * the bound may be far above what samples reach. */
 static bool is_near(const int16_t block[64], const float steps[64])
 {
     float samples[64];
@@ -62,8 +63,8 @@ static bool is_near(const int16_t block[64], const float steps[64])
     return exn_strip_reach(samples, 0) <= NEAR;
 }
 
-/* All of a line is opened even where a sample is far: what it is then good for the caller decides.
- */
+/* The whole line is converted even if a sample is out of range; the caller decides what to do with
+ * it. */
 static EXN_HOT bool open_line(const exn_regrid *r, exn_dct_block *line, float *rows)
 {
     bool near = true;
@@ -73,9 +74,9 @@ static EXN_HOT bool open_line(const exn_regrid *r, exn_dct_block *line, float *r
     return near;
 }
 
-/* Eight rows of a new block, out of those that they are made of: first is the first one that is in
- * the picture, and stands for those before. Where the grid is off by whole samples only, rows are
- * copied as they are: no filter, no rounding. */
+/* Eight rows of a new block from those that they are made of; first is the first one inside the
+ * picture, and replaces those before it. If the grid is off by whole samples only, rows are copied
+ * without filtering or rounding. */
 EXN_INLINE void new_rows(const exn_regrid_axis *axis, const float *const rows[ROWS], size_t at,
                          unsigned first, float out[restrict 64])
 {
@@ -84,7 +85,7 @@ EXN_INLINE void new_rows(const exn_regrid_axis *axis, const float *const rows[RO
             memcpy(out + 8 * k, rows[BEFORE + k] + at, 8 * sizeof *out);
     for (unsigned k = first; axis->shift && k < 8; k++) {
         const float *t = axis->taps;
-        /* The taps are those of the mirrored order. */
+        /* The taps are in mirrored order. */
         const float *a = rows[k + 7] + at, *b = rows[k + 6] + at, *c = rows[k + 5] + at,
                     *d = rows[k + 4] + at, *e = rows[k + 3] + at, *f = rows[k + 2] + at,
                     *g = rows[k + 1] + at, *h = rows[k] + at;
@@ -96,9 +97,9 @@ EXN_INLINE void new_rows(const exn_regrid_axis *axis, const float *const rows[RO
         memcpy(out + 8 * k, out + 8 * (size_t)first, 8 * sizeof *out);
 }
 
-/* The nearest whole numbers: as exn_quantizer's. 1.5 * 2^23: added to a float of small magnitude it
- * leaves no bits for a fraction, so the sum is rounded to the nearest whole number, half to even
- * (IEEE 754), without a branch or a call. */
+/* The nearest integers, like exn_quantizer's: adding 1.5 * 2^23 to a float of small magnitude
+ * leaves no bits for a fraction, so the sum is rounded to the nearest integer, half to even (IEEE
+ * 754), without a branch or a call. */
 EXN_INLINE void quantize(const float in[restrict 64], const float inverse[restrict 64],
                          int16_t out[restrict 64])
 {
@@ -110,9 +111,8 @@ EXN_INLINE void quantize(const float in[restrict 64], const float inverse[restri
 
 typedef int16_t eight __attribute__((vector_size(16)));
 
-/* Magnitudes or'ed together: over 1023 where one of them is (LARGEST is all ones). Without a
- * comparison for each: the sign is spread over all bits, and takes the two's complement where it is
- * set. */
+/* Or's magnitudes together: the result exceeds 1023 if one of them does (LARGEST is all ones).
+ * Instead of comparing, the sign is spread over all bits and used to negate where it is set. */
 EXN_INLINE void add_magnitudes(const int16_t block[64], eight *all)
 {
     for (int v = 0; v < 8; v++) {
@@ -123,7 +123,7 @@ EXN_INLINE void add_magnitudes(const int16_t block[64], eight *all)
     }
 }
 
-/* Once for a line, not for each coefficient. */
+/* Tested once per line instead of per coefficient. */
 static bool fits(const eight *all)
 {
     bool fits = true;
@@ -132,16 +132,16 @@ static bool fits(const eight *all)
     return fits;
 }
 
-/* A row of pointers, and how it goes on from block to block: by eight rows along x, by a block
- * along y, which is as far. first: of the first block; every: of all. */
+/* An array of row pointers, and how it advances from block to block: by eight rows along x, by one
+ * block along y, which is the same distance. first: for the first block; every: for all others. */
 typedef struct row_set {
     const float *rows[ROWS];
     unsigned first;
     bool every;
 } row_set;
 
-/* A line of new blocks, coded. False: a value is too large. Only the first block of an axis has
- * rows from beyond the picture: its head is what the cut leaves. */
+/* Codes a line of new blocks. Returns false if a value is too large. Only the first block of an
+ * axis has rows from beyond the picture: its head is what the cut leaves. */
 static EXN_HOT bool code_line(const exn_regrid *r, const exn_regrid_axis *axis, const row_set *set)
 {
     eight all = {0};
@@ -156,8 +156,8 @@ static EXN_HOT bool code_line(const exn_regrid *r, const exn_regrid_axis *axis, 
     return fits(&all);
 }
 
-/* A line that is new along x, to rows along y. Both axes are cut: the blocks are back on the grid
- * along x, and are opened along y, for which rows and columns exchange. */
+/* Passes a line that is new along x to the rows along y. If both axes are cut, the blocks are then
+ * on the grid along x, and are opened along y, for which rows and columns are swapped. */
 static EXN_HOT void pass_line(const exn_regrid *r, const row_set *set, float *rows)
 {
     for (uint32_t n = 0; n < r->blocks_x; n++) {
@@ -181,8 +181,8 @@ static float *ring_line(const exn_regrid *r, uint32_t number)
     return r->ring + 64 * (size_t)r->blocks_x * (number % LINES);
 }
 
-/* The rows of the whole line, the outermost repeated beyond the picture's ends. A filter asks for
- * rows beyond both ends; the outermost is repeated, so that no edge shows. */
+/* The rows of the whole line. The filter needs rows beyond both of the picture's ends; the
+ * outermost ones are repeated, so that no edge shows. */
 static row_set rows_along_x(const exn_regrid *r)
 {
     row_set set = {.first = 8 - r->x.head};
@@ -196,8 +196,8 @@ static row_set rows_along_x(const exn_regrid *r)
     return set;
 }
 
-/* Those of line `taken` of new blocks. The ring has lines by their number modulo LINES; is_ready()
- * has seen that those needed are there. */
+/* The rows of line `taken` of new blocks. The ring holds lines by their number modulo LINES;
+ * is_ready() has checked that those needed are there. */
 static row_set rows_along_y(const exn_regrid *r)
 {
     int start = (int)r->y.head - 8 + 8 * (int)r->taken, last = (int)r->y.samples - 1;
@@ -210,7 +210,8 @@ static row_set rows_along_y(const exn_regrid *r)
     return set;
 }
 
-/* head: what the source's last block has of the picture is the first block of the mirrored one. */
+/* head: the samples of the source's last block that are inside the picture; they are the first
+ * block of the mirrored one. */
 static exn_regrid_axis make_axis(bool reversed, uint32_t samples, double overhang)
 {
     exn_regrid_axis axis = {.cut = reversed && (samples % 8 != 0 || overhang > 0),
@@ -221,31 +222,31 @@ static exn_regrid_axis make_axis(bool reversed, uint32_t samples, double overhan
     return axis;
 }
 
-/* Steps are those of the output, which has transposed what was transposed. */
+/* Steps are the output's, in which whatever was transposed is transposed. */
 static void make_steps(exn_regrid *r, const exn_component *from, exn_orientation o,
                        const uint16_t quant[64])
 {
     uint16_t finest = quant[0];
     for (int k = 0; k < 64; k++) {
         int other = k % 8 * 8 + k / 8;
-        /* What is fed has rows and columns exchanged or not, and so has what is made, unless both
+        /* What is fed has rows and columns swapped or not, and so has what is made, unless both
          * axes are cut. */
         int fed = r->exchanged ? other : k;
         int made = r->exchanged && !r->y.cut ? other : k;
         int place = o.transpose ? made % 8 * 8 + made / 8 : made;
-        /* cos((2x+1)u pi/16) of a mirrored x changes sign for odd u. */
+        /* cos((2x+1)u pi/16) changes sign for odd u when x is mirrored. */
         bool negative = (o.flip_x && made % 2) != (o.flip_y && made / 8 % 2);
         r->steps[k] = from->quant[fed];
         r->place[k] = (uint8_t)place;
         r->inverse[k] = (negative ? -1.0f : 1.0f) / (float)quant[place];
         finest = quant[place] < finest ? quant[place] : finest;
     }
-    /* Samples that are near have no frequency over eight times as much, and a filter along both
-     * axes makes less than three times of that. */
+    /* Samples that are near have no frequency above eight times their magnitude, and a filter along
+     * both axes multiplies it by less than three. */
     r->watch = 3 * 8 * NEAR > (float)LARGEST * (float)finest;
 }
 
-/* LINES of the whole width are the most that is held, whatever the picture's height. */
+/* At most LINES of the whole width are held, whatever the picture's height. */
 static exn_status open_rows(exn_regrid *r, exn_error *error)
 {
     size_t line = 64 * (size_t)r->blocks_x;
@@ -258,8 +259,8 @@ static exn_status open_rows(exn_regrid *r, exn_error *error)
     return good ? EXN_OK : exn_status_fail(error, EXN_MEMORY, "sample rows");
 }
 
-/* Overhang: where chroma is sampled by 2 and the picture's side is odd, its last sample reaches
- * beyond. */
+/* Overhang: if chroma is subsampled by 2 and the picture's side is odd, its last sample extends
+ * beyond the picture. */
 exn_status exn_regrid_open(exn_regrid *r, const exn_coefficients *source, uint32_t i,
                            exn_orientation o, const uint16_t quant[64], exn_error *error)
 {
@@ -300,8 +301,8 @@ bool exn_regrid_feed(exn_regrid *r, exn_dct_block *line)
     return near;
 }
 
-/* Whether all rows are there that the next line of new blocks needs. A filter reaches into the next
- * line, of which only the last has none. */
+/* Whether all rows for the next line of new blocks are there. The filter extends into the next
+ * line, except for the last one. */
 static bool is_ready(const exn_regrid *r)
 {
     uint32_t needed = r->taken + 1;

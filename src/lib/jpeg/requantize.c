@@ -10,7 +10,7 @@
 #include "regrid.h"
 #include "strip.h"
 
-/* T.81, B.2.4.1: no element may be 0. It would lose a frequency that the source may have. */
+/* T.81, B.2.4.1: no element may be 0, which would lose a frequency that the source may have. */
 static bool quant_is_whole(const uint16_t quant[64])
 {
     for (int k = 0; k < 64; k++)
@@ -19,13 +19,13 @@ static bool quant_is_whole(const uint16_t quant[64])
     return true;
 }
 
-/* Finer tables to choose from, by measurement: of all tables of the same loss one whose steps are
- * the square roots of the source's, times a constant, takes the fewest bytes, for steps that are
- * alike lose least and those of the source are made for the eye. Each has steps a sixth smaller
- * than the one before it. */
+/* Finer tables to choose from, found by measurement. Of all tables with the same loss, the fewest
+ * bytes are taken by one whose steps are the square roots of the source's, times a constant: equal
+ * steps lose least, while the source's are made for the eye. Each table's steps are a sixth smaller
+ * than the previous one's. */
 enum { FINER = 20 };
 
-/* mean is the logarithm of the steps' geometric mean, which number 0 of the family has, too; no
+/* mean is the logarithm of the geometric mean of the steps, which number 0 of the family shares; no
  * step gets coarser than it was. */
 static void make_finer(const uint16_t quant[64], int number, uint16_t finer[64])
 {
@@ -39,17 +39,17 @@ static void make_finer(const uint16_t quant[64], int number, uint16_t finer[64])
     }
 }
 
-/* Of a large picture every eighth block is looked at, across and down. */
+/* In a large picture only every eighth block is examined, across and down. */
 enum { ALL_BELOW = 1 << 14, EACH = 8 };
 
-/* Tables to choose from, the component's own first, and what it loses with each. */
+/* The tables to choose from, the component's own first, and the loss with each. */
 typedef struct choice {
     uint16_t tables[FINER + 1][64];
     exn_quantizer quantizers[FINER + 1];
     double losses[FINER + 1];
 } choice;
 
-/* One DCT serves all tables: only the rounding differs. */
+/* One DCT serves all tables, since only the rounding differs. */
 static void measure_losses(void *context, uint32_t bx, uint32_t by, const float samples[64])
 {
     choice *c = context;
@@ -61,17 +61,17 @@ static void measure_losses(void *context, uint32_t bx, uint32_t by, const float 
         c->losses[n] += exn_quantizer_rounding_error(&c->quantizers[n], frequencies);
 }
 
-/* Replaces the table of target's component i by the coarsest that loses 3 dB less. Refining is
- * measured, not calculated: what a table loses depends on how much of the picture lies between its
- * steps. */
+/* Replaces the table of target's component i by the coarsest that loses 3 dB less. This is
+ * measured, not calculated, because the loss of a table depends on how much of the picture lies
+ * between its steps. */
 static exn_status refine(const exn_coefficients *source, exn_component *to, uint32_t i,
                          exn_orientation o, exn_error *error)
 {
     uint32_t each = (uint64_t)to->blocks_x * to->blocks_y < ALL_BELOW ? 1 : EACH;
     choice c = {.losses = {0}};
     float reach;
-    /* The measure is what the picture's own table would lose, not an absolute: a coarse picture is
-     * not made a fine one. */
+    /* The reference is what the picture's own table would lose, not an absolute value: a coarse
+     * picture is not made a fine one. */
     memcpy(c.tables[0], to->quant, sizeof c.tables[0]);
     for (int n = 0; n <= FINER; n++) {
         if (n > 0)
@@ -80,14 +80,14 @@ static exn_status refine(const exn_coefficients *source, exn_component *to, uint
     }
     exn_status status = exn_strip_visit(source, i, o, to, each, measure_losses, &c, &reach, error);
     int chosen = 1;
-    /* A little more than asked for: a part of the blocks spoke for all. */
+    /* Slightly more than 3 dB, since only part of the blocks were examined. */
     while (chosen < FINER && c.losses[chosen] > c.losses[0] * pow(10, -0.31))
         chosen++;
     memcpy(to->quant, c.tables[chosen], sizeof to->quant);
     return status;
 }
 
-/* The same of a whole component. */
+/* The same for a whole component. */
 static float reach_of_component(const exn_component *c, const exn_quantizer *q)
 {
     float reach = 0;
@@ -110,7 +110,8 @@ static exn_status check_reach(float reach, const exn_component *to, const exn_qu
                                  error);
 }
 
-/* A line of the source's blocks, as r is to be fed with it. line: what is not as it stands. */
+/* A line of the source's blocks as r has to be fed with it. line: room for one that has to be
+ * changed. */
 static exn_dct_block *fed_line(const exn_regrid *r, exn_dct_block *row, exn_dct_block *line)
 {
     for (uint32_t x = 0; r->exchanged && x < r->blocks_x; x++)
@@ -118,7 +119,7 @@ static exn_dct_block *fed_line(const exn_regrid *r, exn_dct_block *row, exn_dct_
     return r->exchanged ? line : row;
 }
 
-/* r's line to target's blocks. */
+/* Copies r's line to target's blocks. */
 static void place_line(const exn_regrid *r, exn_component *to, exn_orientation o)
 {
     for (uint32_t n = 0; n < r->blocks_x; n++) {
@@ -129,7 +130,7 @@ static void place_line(const exn_regrid *r, exn_component *to, exn_orientation o
     }
 }
 
-/* The way of regrid.h. EXN_UNSUPPORTED without a text: it is not for this picture. */
+/* Requantizes with regrid.h. EXN_UNSUPPORTED without a text: this picture is not suitable. */
 static exn_status regrid(const exn_coefficients *source, exn_component *to, uint32_t i,
                          exn_orientation o, exn_error *error)
 {
@@ -154,7 +155,7 @@ static exn_status regrid(const exn_coefficients *source, exn_component *to, uint
     return status;
 }
 
-/* Where blocks are quantized to, and by what. */
+/* Where quantized blocks go, and by which table. */
 typedef struct quantizing {
     const exn_component *to;
     exn_quantizer q;
@@ -182,8 +183,8 @@ exn_status exn_requantize(const exn_coefficients *source, exn_coefficients *targ
     quantizing z = {.to = to};
     float reach;
     exn_quantizer_make(to->quant, &z.q);
-    /* How far samples reach is known when all of them were decoded; where it is too far the output
-     * is dropped with what was quantized so far. */
+    /* How far samples reach is known only after decoding all of them. If they go too far, the
+     * output is discarded with what was quantized so far. */
     status = exn_strip_visit(source, i, o, to, 1, quantize, &z, &reach, error);
     return status == EXN_OK ? check_reach(reach, to, &z.q, i, error) : status;
 }

@@ -7,7 +7,7 @@
 
 #include "progression.h"
 
-/* The source's scans as libjpeg's script. */
+/* Uses the source's scans as libjpeg's script. */
 static void copy_script(const exn_jpeg *jpeg, jpeg_scan_info *script)
 {
     for (size_t s = 0; s < jpeg->scan_count; s++) {
@@ -31,7 +31,8 @@ static bool fits_interleaved(const struct jpeg_compress_struct *c)
     return c->num_components == 1 || blocks <= C_MAX_BLOCKS_IN_MCU;
 }
 
-/* One scan after the other for every component: whole, or, progressive, DC and then AC. */
+/* One scan after another for every component: everything at once or, if progressive, DC and then
+ * AC. */
 static void separate_scans(const struct jpeg_compress_struct *c, bool progressive,
                            jpeg_scan_info *script)
 {
@@ -42,8 +43,8 @@ static void separate_scans(const struct jpeg_compress_struct *c, bool progressiv
     }
 }
 
-/* Whether no bit is lost in the source's scans where those do not send all of them: in a transposed
- * picture coefficients may lie in bands that never come, in one that was quantized again anywhere.
+/* Whether the source's scans, if they do not send all bits, still lose none: in a transposed
+ * picture coefficients may fall into bands that are never sent, and in a requantized one anywhere.
  */
 static bool sends_all(const exn_coefficients *target, const exn_jpeg *jpeg)
 {

@@ -11,7 +11,7 @@
 
 enum { PICTURES_MAX = EXN_MPF_ENTRIES_MAX + EXN_XMP_ITEMS_MAX };
 
-/* The first reason is the one that is reported. untrue: it is that the index is wrong. */
+/* Only the first reason is reported. untrue: it means that the index is wrong. */
 static void doubt(exn_secondaries *s, bool untrue, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -31,15 +31,15 @@ static size_t primary_end(const exn_secondaries *s)
     return s->jpeg->file.size - s->jpeg->trailer.size;
 }
 
-/* Whether all of it lies after the first picture's EOI. */
+/* Whether all of it is after the first picture's EOI. */
 static bool is_behind(const exn_secondaries *s, uint64_t at, uint64_t size)
 {
     uint64_t end = s->jpeg->file.size;
     return size > 0 && at >= primary_end(s) && at <= end && size <= end - at;
 }
 
-/* Editors and messengers that take a picture alone cut off what follows its EOI and keep the index.
- * A place in the picture itself is no such one: then the index was never of this file. */
+/* Editors and messengers that take one picture cut off what follows its EOI but keep the index. A
+ * place inside the picture is a different matter: then the index never belonged to this file. */
 static bool is_cut_off(const exn_secondaries *s, uint64_t at)
 {
     return s->jpeg->has_eoi && s->jpeg->trailer.size == 0 && at >= s->jpeg->file.size;
@@ -75,9 +75,10 @@ static bool is_jpeg_at(const exn_secondaries *s, uint64_t at, uint64_t size)
            exn_span_starts(exn_span_part(s->jpeg->file, (size_t)at, 3), "\xFF\xD8\xFF", 3);
 }
 
-/* How far all offsets are off: by what takes the first of them to the first picture's end, if every
- * picture is found so and not all without. Readers find them in the same way. Offsets and sizes
- * have 32 bits and places fewer than 63, so no sum overflows. */
+/* By how much all offsets are wrong: the distance from the first of them to the first picture's
+ * end, if correcting by it finds every picture, and not correcting does not. Readers find them in
+ * the same way. Offsets and sizes have 32 bits and file positions fewer than 63, so no sum
+ * overflows. */
 static int64_t offset_error(const exn_secondaries *s)
 {
     exn_span tiff = mpf_bytes(s);
@@ -98,13 +99,13 @@ static int64_t offset_error(const exn_secondaries *s)
     return error;
 }
 
-/* The first picture's size is not asked: phones write one that is some bytes off, and its end is
- * known better from its markers. */
+/* The first picture's size is ignored: some phones write one that is off by a few bytes, and
+ * markers tell its end better. */
 static void add_entries(exn_secondaries *s, bool turning)
 {
     exn_span tiff = mpf_bytes(s);
-    /* An error may be negative: the sums below then wrap to what they should be, or to a place that
-     * is outside of the file. */
+    /* An error may be negative: the sums below then wrap to the right value, or to a place outside
+     * of the file. */
     uint64_t base = mpf_base(s), error = (uint64_t)offset_error(s);
     for (uint32_t i = 0; i < s->mpf.count; i++) {
         exn_mpf_entry entry = exn_mpf_entry_at(tiff, &s->mpf, i);
@@ -117,8 +118,8 @@ static void add_entries(exn_secondaries *s, bool turning)
             doubt(s, false, "image %u is %s", i + 1, frame_word(entry.frame));
         if (turning && !entry.is_jpeg)
             doubt(s, false, "image %u is not a JPEG", i + 1);
-        /* CIPA DC-007: the first entry is the picture with the index, its offset 0 by definition.
-         */
+        /* CIPA DC-007: the first entry is the picture with the index, and its offset is 0 by
+         * definition. */
         if (i == 0 && entry.offset != 0)
             doubt(s, true, "the index does not begin with this image");
         else if (i > 0 && (entry.offset == 0 || !is_behind(s, at, entry.size)))
@@ -131,7 +132,7 @@ static void add_entries(exn_secondaries *s, bool turning)
     }
 }
 
-/* One index a file: of two it would be anybody's guess which counts. */
+/* There should be one index per file: with two, nobody knows which one counts. */
 static void find_mpf(exn_secondaries *s, bool turning)
 {
     for (size_t i = 0; i < s->jpeg->count; i++) {
@@ -153,8 +154,7 @@ static void find_mpf(exn_secondaries *s, bool turning)
         add_entries(s, turning);
 }
 
-/* The picture that the MPF index knows too: at the same place, or else the only one of that size.
- */
+/* The same picture in the MPF index: at the same place, or else the only one of that size. */
 static exn_picture *same_picture(exn_secondaries *s, uint64_t at, uint32_t size)
 {
     exn_picture *alike = NULL;
@@ -186,9 +186,9 @@ static void add_item(exn_secondaries *s, uint32_t number, uint64_t at, bool turn
             .at = (size_t)at, .size = item->length, .item = number, .frame = EXN_MPF_FRAME_SAME};
 }
 
-/* Items follow each other without offsets. Where a video is not where it should be, which editors
- * leave after that cut off what follows EOI, no picture is worse for it. An item without a length
- * shares the data of another one (Dynamic Depth 1.0, Container element). */
+/* Items follow each other without offsets. If a video is not where it should be, because an editor
+ * cut off what follows EOI, that does not affect the pictures. An item without a length shares the
+ * data of another one (Dynamic Depth 1.0, Container element). */
 static void add_items(exn_secondaries *s, bool turning)
 {
     const exn_xmp_directory *d = &s->directory;
@@ -206,7 +206,7 @@ static void add_items(exn_secondaries *s, bool turning)
     }
 }
 
-/* Extended XMP is put together elsewhere; no writer is known to put a directory there. */
+/* Extended XMP is joined elsewhere, and no writer is known to put a directory there. */
 static bool has_directory(exn_span portion)
 {
     static const char uri[] = "/1.0/container/", name[] = ":Directory";
@@ -238,7 +238,7 @@ static void find_directory(exn_secondaries *s, bool turning)
         add_items(s, turning);
 }
 
-/* What an HDR gain map says of itself: by XMP (Ultra HDR) or by ISO 21496-1, annex C. */
+/* Whether it declares itself an HDR gain map: by XMP (Ultra HDR) or ISO 21496-1, annex C. */
 static bool is_gain_map(const exn_jpeg *jpeg)
 {
     static const char uri[] = "http://ns.adobe.com/hdr-gain-map/1.0/";
@@ -255,8 +255,8 @@ static bool is_gain_map(const exn_jpeg *jpeg)
     return false;
 }
 
-/* Whether a JPEG begins with a whole picture; how many bytes it has, and whether it is a gain map.
- */
+/* Whether a JPEG begins with a whole picture; how many bytes that has, and whether it is a gain
+ * map. */
 static exn_status look_at(exn_span bytes, size_t *size, bool *map)
 {
     exn_jpeg jpeg = {0};
@@ -268,8 +268,8 @@ static exn_status look_at(exn_span bytes, size_t *size, bool *map)
     return status == EXN_MEMORY ? status : EXN_OK;
 }
 
-/* Gain maps after EOI that no index names are found by what they are, by viewers, too. Of what else
- * begins there as a JPEG, and of Samsung's depth, nobody can say. Pictures stand one after another,
+/* Viewers find gain maps after EOI by their own content if no index names them, so this does, too.
+ * Nothing is known about other JPEGs there, or about Samsung's depth. Pictures follow each other
  * with little padding. */
 static exn_status find_appended(exn_secondaries *s)
 {
@@ -303,7 +303,7 @@ static exn_status find_appended(exn_secondaries *s)
     return EXN_OK;
 }
 
-/* qsort() is not stable, so entries of one place need an order of their own. */
+/* qsort() is not stable, so entries at the same place need an order of their own. */
 static int by_place(const void *a, const void *b)
 {
     const exn_picture *p = a, *q = b;
@@ -311,7 +311,8 @@ static int by_place(const void *a, const void *b)
                           : (p->entry > q->entry) - (p->entry < q->entry);
 }
 
-/* Pictures that share bytes cannot be replaced one by one. The later one goes from the list. */
+/* Pictures that share bytes cannot be replaced one by one, so the later one is removed from the
+ * list. */
 static void settle_places(exn_secondaries *s)
 {
     size_t kept = 0, at = 0, end = 0;
@@ -330,8 +331,8 @@ static void settle_places(exn_secondaries *s)
     s->count = kept;
 }
 
-/* MPF first: its offsets are exact, where a directory's are sums, and items are matched with what
- * it has found. */
+/* MPF first: its offsets are exact, while a directory's are sums, and its items are matched with
+ * what MPF has found. */
 exn_status exn_secondary_open(exn_secondaries *s, const exn_jpeg *jpeg, bool turning)
 {
     *s = (exn_secondaries){.jpeg = jpeg};
@@ -438,7 +439,7 @@ void exn_secondary_lengths(const exn_secondaries *s, size_t primary_size, exn_xm
     for (size_t i = 0; i < s->count; i++)
         if (s->pictures[i].item)
             relist->lengths[s->pictures[i].item] = (uint32_t)new_size(&s->pictures[i]);
-    /* Most writers leave out the first picture's, or make it 0. */
+    /* Most writers omit the first picture's length, or make it 0. */
     if (s->directory.count > 0 && s->directory.items[0].length > 0)
         relist->lengths[0] = (uint32_t)primary_size;
 }
@@ -452,10 +453,10 @@ exn_status exn_secondary_append_trailer(exn_secondaries *s, bool leave_out, exn_
         exn_picture *p = &s->pictures[i];
         exn_span source = exn_span_part(file, p->at, p->size);
         status = exn_buffer_append(out, file.data + done, p->at - done);
-        /* From the end of the first picture, whose own size is not final yet. */
+        /* Relative to the end of the first picture, whose own size is not final yet. */
         p->new_at = out->size - start;
         done = p->at + p->size;
-        /* A wrong index may name bytes that are no picture: those are not ours to drop. */
+        /* A wrong index may name bytes that are not a picture, and those must not be dropped. */
         if (status == EXN_OK && p->replaced)
             status = exn_buffer_append(out, p->product.data, p->product.size);
         else if (status == EXN_OK && !(leave_out && exn_span_starts(source, "\xFF\xD8", 2)))
@@ -464,8 +465,8 @@ exn_status exn_secondary_append_trailer(exn_secondaries *s, bool leave_out, exn_
     return status == EXN_OK ? exn_buffer_append(out, file.data + done, file.size - done) : status;
 }
 
-/* In the finished output: an entry needs the size of what comes before its picture. Its fields have
- * 32 bits. */
+/* Works on the finished output, because an entry needs the size of what precedes its picture. Its
+ * fields have 32 bits. */
 bool exn_secondary_patch(const exn_secondaries *s, exn_buffer *product, size_t segment_at,
                          size_t primary_size)
 {

@@ -5,7 +5,7 @@
 #include "picture.h"
 #include "read.h"
 
-/* Makes what is to stand in a further picture's place, from one that was scanned. */
+/* Makes the replacement of a further picture, which has been scanned. */
 static exn_status replace(const exn_image *image, exn_orientation o, exn_picture *picture,
                           exn_allowance *left, exn_result *result, exn_error *error)
 {
@@ -36,7 +36,7 @@ static exn_status replace(const exn_image *image, exn_orientation o, exn_picture
     return status;
 }
 
-/* From a picture whose headers were scanned. A second attempt begins anew. */
+/* The same for a picture whose headers have been scanned. A second attempt starts over. */
 static exn_status read_and_replace(const exn_image *primary, const exn_image *image,
                                    exn_picture *picture, exn_allowance *left, exn_result *result,
                                    exn_error *error)
@@ -48,7 +48,7 @@ static exn_status read_and_replace(const exn_image *primary, const exn_image *im
     return status == EXN_OK ? replace(image, primary->turn, picture, left, result, error) : status;
 }
 
-/* Replaces a further picture, if it needs that. */
+/* Replaces a further picture, if necessary. */
 static exn_status turn_secondary(const exn_image *primary, exn_picture *picture,
                                  exn_allowance *left, uint32_t *warnings, exn_error *error)
 {
@@ -70,7 +70,7 @@ static exn_status turn_secondary(const exn_image *primary, exn_picture *picture,
     return status;
 }
 
-/* Says which picture failed. What is wrong with one is no damage of the file's first picture. */
+/* Says which picture failed. A fault in it is no damage of the file's first picture. */
 static exn_status blame(exn_status status, size_t number, const exn_error *cause, exn_error *error)
 {
     if (status == EXN_CORRUPT || status == EXN_UNSUPPORTED)
@@ -81,13 +81,13 @@ static exn_status blame(exn_status status, size_t number, const exn_error *cause
     return exn_secondary_refuse(error, status, "image %zu: %s", number, cause->detail);
 }
 
-/* Pictures of another frame stay as they are, and so does one that cannot be read where no pixel is
- * to be turned. */
+/* Pictures in another frame stay as they are, and so does one that cannot be read if no pixel has
+ * to be rotated. */
 static exn_status turn_secondaries(const exn_image *primary, exn_secondaries *s,
                                    const exn_allowance *all, uint32_t *warnings, exn_error *error)
 {
     bool keep = exn_orientation_is_identity(primary->turn);
-    exn_allowance left = *all; /* the limit is one for the whole file */
+    exn_allowance left = *all; /* one limit for the whole file */
     exn_allowance_take(&left.options.max_pixels, (uint64_t)primary->width * primary->height);
     exn_allowance_take(&left.options.max_memory, primary->data.size);
     for (size_t i = 0; i < s->count; i++) {
@@ -114,7 +114,7 @@ exn_status exn_secondary_rotate(const exn_image *image, exn_secondaries *s,
     *index = (exn_app_segments_index){.mpf = s->mpf_segment, .xmp = s->xmp_segment};
     s->leave_out = all->options.secondary == EXN_SECONDARY_DROP && any;
     if (s->leave_out && (s->untrue || s->count == 0) && !s->distrusted &&
-        exn_secondary_distrust(s) != EXN_OK) /* what it names is not to be left out */
+        exn_secondary_distrust(s) != EXN_OK) /* what it names must not be left out */
         return exn_status_fail(error, EXN_MEMORY, "image list");
     if (turning && s->stale)
         *warnings |= 1u << EXN_WARN_METADATA_STALE;

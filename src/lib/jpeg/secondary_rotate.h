@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The further pictures of a file rotated as its first one is, before that one is written: its index
- * has to say how long each of them has become. */
+/* Rotates a file's further pictures like its first one, before that one is written, because its
+ * index has to give their new lengths. */
 #ifndef EXN_JPEG_SECONDARY_ROTATE_H
 #define EXN_JPEG_SECONDARY_ROTATE_H
 
@@ -8,8 +8,9 @@
 #include "app_segments.h"
 #include "secondary.h"
 
-/* Decides what becomes of the further pictures, and makes those that are to be replaced.
- * *keep_index: their index is not true, and bytes may be edited only so that it is no worse. */
+/* Decides what becomes of the further pictures, and makes replacements where necessary.
+ * *keep_index: the index is not true, and bytes may only be edited if that does not make it worse.
+ */
 exn_status exn_secondary_rotate(const exn_image *image, exn_secondaries *s,
                                 const exn_allowance *all, exn_app_segments_index *index,
                                 bool *keep_index, uint32_t *warnings, exn_error *error);

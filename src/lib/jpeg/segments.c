@@ -8,11 +8,11 @@
 #include "standard_tables.h"
 #include "trailer.h"
 
-/* No camera or encoder comes near this; it bounds what a hostile file can make the walk hold and
+/* No camera or encoder comes close; it limits what a hostile file can make the walk store and
  * libjpeg decode. */
 enum { MAX_SCANS = 500 };
 
-/* Adds one zeroed element to an array that grows by doubling; NULL when out of memory. */
+/* Adds one zeroed element to an array that grows by doubling; NULL if out of memory. */
 static void *array_add(void **array, size_t *count, size_t element_size)
 {
     if ((*count & (*count - 1)) == 0) { /* a power of two: full */
@@ -51,8 +51,8 @@ size_t exn_segments_entropy_marker(exn_span file, size_t at)
     return file.size;
 }
 
-/* T.81, B.2.2. Size and components are noted before anything is refused: a report names them also
- * of what is not read. */
+/* T.81, B.2.2. Size and components are recorded before anything is refused, since a report also
+ * names them for files that cannot be read. */
 static exn_status parse_sof(exn_jpeg *jpeg, const exn_segment *segment, exn_error *error)
 {
     const uint8_t *p = segment->payload.data;
@@ -61,7 +61,7 @@ static exn_status parse_sof(exn_jpeg *jpeg, const exn_segment *segment, exn_erro
     if (jpeg->sof)
         return exn_status_fail(error, EXN_CORRUPT, "two frame headers");
     jpeg->sof = sof;
-    if (size >= 6) { /* as far as it is known, also of what is not read */
+    if (size >= 6) { /* record what is known, even for a file that cannot be read */
         jpeg->height = exn_get16be(p + 1);
         jpeg->width = exn_get16be(p + 3);
         jpeg->components = p[5];
@@ -108,8 +108,8 @@ bool exn_segments_ids_differ(const exn_jpeg *jpeg)
     return true;
 }
 
-/* The component that is named at a place of a scan header. There they stand in the frame's order
- * (T.81, B.2.3), by which libjpeg-turbo tells components of one id apart. */
+/* The component that a scan header names at this place. There they are in the frame's order (T.81,
+ * B.2.3), which libjpeg-turbo uses to tell apart components of the same id. */
 static int component_index(const exn_jpeg *jpeg, uint8_t id, uint32_t place)
 {
     for (uint32_t k = 0; k < jpeg->components; k++) {
@@ -120,15 +120,15 @@ static int component_index(const exn_jpeg *jpeg, uint8_t id, uint32_t place)
     return -1;
 }
 
-/* T.81, B.2.3. Whether the scan makes sense is not asked here: decoders differ in what they let
- * pass. */
+/* T.81, B.2.3. Whether the scan makes sense is not checked here, because decoders differ in what
+ * they accept. */
 static exn_status parse_sos(exn_jpeg *jpeg, const exn_segment *segment, exn_error *error)
 {
     const uint8_t *p = segment->payload.data;
     size_t size = segment->payload.size;
     if (!jpeg->sof)
         return exn_status_fail(error, EXN_CORRUPT, "scan before the frame header");
-    if (jpeg->foreign.status != EXN_OK) { /* its header ends here, and the walk with it */
+    if (jpeg->foreign.status != EXN_OK) { /* its header ends here, and so does the walk */
         jpeg->scan_count = 1;
         return EXN_OK;
     }
@@ -155,8 +155,8 @@ static exn_status parse_sos(exn_jpeg *jpeg, const exn_segment *segment, exn_erro
     return EXN_OK;
 }
 
-/* Finds the next marker from *at on, skipping what belongs to no segment; false at the end of the
- * file. T.81, B.1.1.2: fill bytes FF may stand before a marker; FF 00 is none. */
+/* Finds the next marker from *at on, skipping bytes that belong to no segment; false at the end of
+ * the file. T.81, B.1.1.2: fill bytes FF may precede a marker; FF 00 is not one. */
 static bool next_marker(exn_span file, size_t *at, exn_segment *segment)
 {
     while (*at < file.size) {
@@ -178,9 +178,8 @@ static bool next_marker(exn_span file, size_t *at, exn_segment *segment)
     return false;
 }
 
-/* T.81, B.1.1.4: a length counts itself, so less than 2 is none. Decoders pass such a segment of
- * metadata before the first scan; what the file then shows is not known well enough to rotate it.
- */
+/* T.81, B.1.1.4: a length includes itself, so less than 2 is invalid. Decoders skip such a metadata
+ * segment before the first scan, but what the file then shows is too uncertain to rotate it. */
 static exn_status parse_payload(exn_jpeg *jpeg, exn_segment *segment, size_t *at, exn_error *error)
 {
     exn_span file = jpeg->file;
@@ -191,12 +190,12 @@ static exn_status parse_payload(exn_jpeg *jpeg, exn_segment *segment, size_t *at
     size_t left = file.size - *at;
     size_t length = left >= 2 ? exn_get16be(file.data + *at) : 0;
     if (length < 2 && left >= 2 && exn_segment_is_metadata(segment)) {
-        /* Where no scan has begun readers of metadata disagree about what follows. */
+        /* Before the first scan, metadata readers disagree about what follows. */
         if (jpeg->scan_count == 0)
             exn_status_fail(&jpeg->foreign, EXN_CORRUPT,
                             "segment FF%02X at byte %zu has a length of %zu", segment->marker,
                             segment->offset, length);
-        length = 2; /* decoders go on after it */
+        length = 2; /* decoders continue after it */
     }
     if (length < 2 || length > left)
         return exn_status_fail(error, EXN_CORRUPT,
@@ -208,8 +207,8 @@ static exn_status parse_payload(exn_jpeg *jpeg, exn_segment *segment, size_t *at
     return EXN_OK;
 }
 
-/* The number of lines, given after the first scan (T.81, B.2.5). Decoders go by the frame header;
- * where that says the same nothing is lost. */
+/* The number of lines, given after the first scan (T.81, B.2.5). Decoders use the frame header;
+ * nothing is lost if that says the same. */
 static exn_status check_dnl(exn_jpeg *jpeg, const exn_segment *segment, exn_error *error)
 {
     if (segment->payload.size != 2)
@@ -222,7 +221,7 @@ static exn_status check_dnl(exn_jpeg *jpeg, const exn_segment *segment, exn_erro
                            "JPEG with a DNL segment that changes the height");
 }
 
-/* A kind that is not read is known by its name, and the walk goes on to its first scan. */
+/* A kind that cannot be read is noted by name, and the walk continues to its first scan. */
 static exn_status take_sof(exn_jpeg *jpeg, const exn_segment *segment, exn_error *error)
 {
     exn_error cause = {0};
@@ -235,7 +234,7 @@ static exn_status take_sof(exn_jpeg *jpeg, const exn_segment *segment, exn_error
     return EXN_OK;
 }
 
-/* What a segment means to the walk, beyond its extent. */
+/* Handles what a segment means for the walk, beyond its extent. */
 static exn_status parse_meaning(exn_jpeg *jpeg, const exn_segment *segment, exn_error *error)
 {
     uint8_t m = segment->marker;
@@ -279,7 +278,7 @@ static exn_status parse_meaning(exn_jpeg *jpeg, const exn_segment *segment, exn_
     }
 }
 
-/* The next segment, with what it means. *found: there was one. */
+/* The next segment and its meaning. *found: there was one. */
 exn_status exn_segments_parse_next(exn_jpeg *jpeg, bool *found, exn_error *error)
 {
     exn_segment next = {0};
@@ -317,7 +316,7 @@ exn_status exn_segments_parse_header(exn_span file, exn_jpeg *jpeg, exn_error *e
     return EXN_OK;
 }
 
-/* T.81, B.1.1.5: entropy-coded data end at the first marker that is no RST. */
+/* T.81, B.1.1.5: entropy-coded data end at the first marker other than RST. */
 void exn_segments_end_scan(exn_jpeg *jpeg, size_t end)
 {
     exn_segment *sos = &jpeg->segments[jpeg->count - 1];
@@ -336,7 +335,8 @@ void exn_segments_end(exn_jpeg *jpeg, exn_jpeg_place place)
     sos->size = place.end - sos->offset;
 }
 
-/* A known trailer after the last segment is no data of its scan, though no EOI stands between. */
+/* A known trailer after the last segment is not part of its scan, even without an EOI in between.
+ */
 static void part_trailer(exn_jpeg *jpeg)
 {
     exn_segment *last = &jpeg->segments[jpeg->count - 1];
@@ -354,15 +354,14 @@ void exn_segments_complete(exn_jpeg *jpeg)
         jpeg->trailer = exn_span_part(jpeg->file, jpeg->walked, SIZE_MAX);
     else if (jpeg->trailer.size == 0)
         part_trailer(jpeg);
-    /* Progressive tables are the encoder's own by nature (T.81, G.1.2); arithmetic coding has none.
-     */
+    /* Progressive tables are always the encoder's own (T.81, G.1.2); arithmetic coding has none. */
     jpeg->standard_huffman = jpeg->standard_huffman && !jpeg->progressive && !jpeg->arithmetic;
     jpeg->complete = true;
 }
 
 exn_span exn_segments_coded(const exn_jpeg *jpeg)
 {
-    /* Where the walk stopped at damage decoders may go on. */
+    /* Decoders may continue where the walk stopped at damage. */
     bool whole = jpeg->damaged && !jpeg->mended && !jpeg->has_eoi;
     return (exn_span){jpeg->clean ? jpeg->clean : jpeg->file.data,
                       jpeg->file.size - (whole ? 0 : jpeg->trailer.size)};
@@ -379,7 +378,7 @@ exn_status exn_segments_parse_rest(exn_jpeg *jpeg, exn_error *error)
             exn_segments_end_scan(jpeg, jpeg->walked);
         const size_t walked = jpeg->walked, count = jpeg->count, scans = jpeg->scan_count;
         exn_status status = exn_segments_parse_next(jpeg, &found, error);
-        if (status != EXN_OK) { /* who asks again gets the same answer */
+        if (status != EXN_OK) { /* asking again gives the same answer */
             jpeg->walked = walked;
             jpeg->count = count;
             jpeg->scan_count = scans;
@@ -410,8 +409,9 @@ bool exn_segment_is_metadata(const exn_segment *segment)
            (segment->marker >= EXN_MARKER_APP0 && segment->marker <= EXN_MARKER_APP15);
 }
 
-/* ISO 18477-3, annex B: after the common identifier "JP" two bytes of box instance, four of packet
- * sequence, four of length, then the box's type, which every part of a box has. NULL: no box. */
+/* ISO 18477-3, annex B: the common identifier "JP" is followed by two bytes of box instance, four
+ * of packet sequence, four of length, then the box's type, which every part of a box has. NULL: no
+ * box. */
 static const uint8_t *box_type(const exn_segment *segment)
 {
     enum { TYPE_AT = 12, BOX_AT = 16 };
@@ -426,9 +426,9 @@ bool exn_segment_is_jumbf(const exn_segment *segment)
     return type && memcmp(type, "jumb", 4) == 0;
 }
 
-/* Of JPEG XT's boxes (ISO 18477-3, -6 and -9) those of data: residual, refinement, alpha and their
+/* Of JPEG XT's boxes (ISO 18477-3, -6 and -9), those with data: residual, refinement, alpha, their
  * own residuals and refinements; and the checksum of what they extend. The others say how to apply
- * it, pixel by pixel. */
+ * these, pixel by pixel. */
 const char *exn_segment_layer(const exn_segment *segment)
 {
     static const char types[][5] = {"RESI", "FINE", "RFIN", "ALFA", "ARES", "AFIN", "ARRF", "LCHK"};

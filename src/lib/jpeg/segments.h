@@ -2,12 +2,12 @@
 /* A JPEG as a list of marker segments (ITU-T T.81, annex B): parse, look up, reassemble. No pixel
  * is decoded here.
  *
- * exn_segments_parse() walks the markers and refuses what a decoder could not begin with;
- * everything else of a file keeps its bytes. Segments and scans are counted and bounded before
- * anything is allocated for them.
+ * exn_segments_parse() walks the markers and refuses a file that no decoder could begin with; all
+ * other bytes of a file are kept. Segments and scans are counted and limited before anything is
+ * allocated for them.
  *
- * The walk has two halves. Up to the first scan header a file must be sound, and a decoder begins.
- * What is after it may be as damaged as it is where nothing has to be decoded or written again. */
+ * The walk has two halves. Up to the first scan header a file must be sound, and decoding begins
+ * there. What follows may be damaged, as long as nothing has to be decoded or written again. */
 #ifndef EXN_JPEG_SEGMENTS_H
 #define EXN_JPEG_SEGMENTS_H
 
@@ -18,15 +18,15 @@
 
 enum {
     EXN_JPEG_MAX_COMPONENTS = 4,
-    EXN_JPEG_MAX_SEGMENTS = 1 << 16, /* no camera or encoder comes near it */
+    EXN_JPEG_MAX_SEGMENTS = 1 << 16, /* no camera or encoder comes close */
 };
 
-/* One segment. It begins at the first FF of its marker (fill bytes count in) and ends after its
- * payload; that of SOS ends after its entropy-coded data. Bytes between two segments belong to
- * none: decoders skip them. */
+/* One segment. It begins at the first FF of its marker (including fill bytes) and ends after its
+ * payload; SOS ends after its entropy-coded data. Bytes between two segments belong to none:
+ * decoders skip them. */
 typedef struct exn_segment {
     size_t offset, size;
-    exn_span payload; /* after the length field; of SOS: the scan header */
+    exn_span payload; /* after the length field; for SOS: the scan header */
     uint8_t marker;
 } exn_segment;
 
@@ -47,10 +47,10 @@ typedef struct exn_jpeg {
     exn_span trailer; /* after EOI, or (mend.h) the picture */
     bool has_eoi;
     bool mended;
-    bool other_height; /* by a DNL segment, for which the walk stopped */
-    bool damaged;      /* data is lost, and what decoders show of it is taken as it is (read.h) */
-    uint8_t *clean;    /* the file with fill bytes for stray ones, which is what to decode; owned;
-                          NULL: the file */
+    bool other_height; /* according to a DNL segment, at which the walk stopped */
+    bool damaged;      /* data is lost, and what decoders show of it is accepted (read.h) */
+    uint8_t *clean; /* the file with stray bytes replaced by fill bytes, to be decoded; owned; NULL:
+                       the file */
 
     /* the frame header (T.81, B.2.2) */
     uint8_t sof;
@@ -60,34 +60,36 @@ typedef struct exn_jpeg {
     } component[EXN_JPEG_MAX_COMPONENTS];
     uint32_t max_h, max_v;
 
-    exn_cancel cancel; /* asked by whoever goes through its data */
+    exn_cancel cancel; /* checked by functions that process its data */
     bool progressive, arithmetic;
-    exn_error foreign;     /* why no pixel of it can be decoded or moved, though its header can be
-                              walked; status EXN_OK: it can */
-    bool standard_huffman; /* sequential, and every DHT holds one of T.81's tables K.3 to K.6, and
-                              no slot changes */
+    exn_error foreign; /* why none of its pixels can be decoded or moved, although its header can be
+                          walked; status EXN_OK: they can */
+    bool standard_huffman; /* sequential, every DHT holds one of T.81's tables K.3 to K.6, and no
+                              slot changes */
 
-    /* where the walk stands, and what it keeps in mind */
-    bool complete; /* to the end of the file; else the first scan's segment ends with its header */
+    /* the state of the walk */
+    bool complete; /* walked to the end of the file; otherwise the first scan's segment ends with
+                      its header */
     size_t walked;
     uint16_t restart_interval;
-    uint8_t slots[2][4]; /* which standard Huffman table each holds, by class and number; 0: none */
+    uint8_t slots[2][4]; /* which standard Huffman table each slot holds, by class and number; 0:
+                            none */
 } exn_jpeg;
 
 /* Walks file, which jpeg borrows, to the end of the first scan header. Returns EXN_OK, CORRUPT,
- * LIMIT or MEMORY; jpeg may be freed in every case. A kind that is not supported is reported by
- * jpeg->foreign, so that what speaks of orientation is found; where that comes to nothing the file
- * may stay as it is. */
+ * LIMIT or MEMORY; jpeg may be freed in every case. An unsupported kind is reported in
+ * jpeg->foreign, so that its orientation can still be found; if it has none, the file can be kept
+ * as it is. */
 exn_status exn_segments_parse_header(exn_span file, exn_jpeg *jpeg, exn_error *error);
 
-/* Walks the rest, if that has not been done; the same results. What was walked before a failure
+/* Walks the rest unless that has been done; returns the same. Whatever was walked before a failure
  * stays in the list, and asking again gives the same failure. */
 exn_status exn_segments_parse_rest(exn_jpeg *jpeg, exn_error *error);
 
-/* For who knows where a scan ends (mend.h), in place of exn_segments_parse_rest(). The scan whose
- * header was parsed last ends at the next marker from `end` on; one more segment is parsed; the
- * walk goes back to a scan, whose header made the counts what they are, and ends with it; the walk
- * is done. */
+/* For callers that know where a scan ends (mend.h), instead of exn_segments_parse_rest(): end the
+ * scan whose header was parsed last at the next marker from `end` on; parse one more segment;
+ * return the walk to a scan, after whose header it had these counts, and end with it; finish the
+ * walk. */
 typedef struct exn_jpeg_place {
     size_t count, scan_count, end;
 } exn_jpeg_place;
@@ -97,13 +99,13 @@ void exn_segments_end(exn_jpeg *jpeg, exn_jpeg_place place);
 void exn_segments_complete(exn_jpeg *jpeg);
 
 /* The offset of the FF that begins the next marker from `at` on after entropy-coded data, or
- * file.size: stuffed zeros, restart markers and fill bytes belong to the data (T.81, B.1.1.5). */
+ * file.size. Stuffed zeros, restart markers and fill bytes belong to the data (T.81, B.1.1.5). */
 size_t exn_segments_entropy_marker(exn_span file, size_t at);
 
-/* The bytes that are to be decoded. */
+/* The bytes to be decoded. */
 exn_span exn_segments_coded(const exn_jpeg *jpeg);
 
-/* Both. */
+/* Does both. */
 exn_status exn_segments_parse(exn_span file, exn_jpeg *jpeg, exn_error *error);
 
 void exn_segments_free(exn_jpeg *jpeg);
@@ -111,27 +113,27 @@ void exn_segments_free(exn_jpeg *jpeg);
 /* Whether a segment carries application data or a comment, which are not the codec's. */
 bool exn_segment_is_metadata(const exn_segment *segment);
 
-/* Whether a segment is a JUMBF box or a part of one (ISO 19566-5, D.1): C2PA's manifests travel so.
+/* Whether a segment is a JUMBF box or part of one (ISO 19566-5, D.1), which carry C2PA's manifests.
  */
 bool exn_segment_is_jumbf(const exn_segment *segment);
 
-/* Whether a segment holds more picture than the codec's segments do, for the pixels as they are
- * stored: residuals, refinements, alpha. Names the format: JPEG XT (ISO 18477) or JPEG-HDR; NULL:
- * none. */
+/* Whether a segment holds parts of the picture beyond the codec's segments, for the pixels as they
+ * are stored: residuals, refinements, alpha. Returns the format's name, JPEG XT (ISO 18477) or
+ * JPEG-HDR; NULL: none. */
 const char *exn_segment_layer(const exn_segment *segment);
 
 /* Whether a marker is a frame header's, SOF0 to SOF15. */
 bool exn_segment_is_frame_marker(uint8_t marker);
 
-/* A length field of 16 bits counts itself (T.81, B.1.1.4). */
+/* A length field of 16 bits includes itself (T.81, B.1.1.4). */
 enum { EXN_SEGMENT_MAX_PAYLOAD = 65533 };
 
-/* Appends FF, marker, length and payload, which is not larger than that. Returns EXN_OK or
- * EXN_MEMORY. */
+/* Appends FF, marker, length and payload, which must not exceed that. Returns EXN_OK or EXN_MEMORY.
+ */
 exn_status exn_segment_append(exn_buffer *out, uint8_t marker, exn_span payload);
 
-/* Opens a segment whose length is known when it is closed. Returns EXN_OK or EXN_MEMORY. A payload
- * that has outgrown its segment takes the segment with it: false. */
+/* Opens a segment whose length is set when it is closed. Returns EXN_OK or EXN_MEMORY. If its
+ * payload has become too large, closing removes the segment and returns false. */
 exn_status exn_segment_open(exn_buffer *out, uint8_t marker, size_t *start);
 bool exn_segment_close(exn_buffer *out, size_t start);
 

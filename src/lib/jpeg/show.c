@@ -7,12 +7,12 @@
 #include "libjpeg_io.h"
 #include "make.h"
 
-/* Scans that are read of a progressive file: cameras and encoders write ten, and a file of
- * thousands of empty ones is there to cost time. */
+/* How many scans to read of a progressive file. Cameras and encoders write ten; a file of thousands
+ * of empty ones only exists to waste time. */
 enum { SCANS_MOST = 200 };
 
-/* libjpeg scales by eighths, each of which costs less than the next: the smallest that is no
- * smaller than asked for (libjpeg.txt, "Decompression parameter selection"). */
+/* libjpeg scales by eighths, smaller ones being faster. Chooses the smallest that is no smaller
+ * than requested (libjpeg.txt, "Decompression parameter selection"). */
 static void choose_scale(struct jpeg_decompress_struct *d, uint32_t side)
 {
     enum { WHOLE = 8 };
@@ -23,7 +23,7 @@ static void choose_scale(struct jpeg_decompress_struct *d, uint32_t side)
             break;
 }
 
-/* Of all that several scans bring libjpeg holds the coefficients; of one scan some rows. */
+/* With several scans libjpeg holds all coefficients, with one scan a few rows. */
 static uint64_t memory(const struct exn_libjpeg *lib)
 {
     enum { BLOCK = 64 * sizeof(JCOEF), ROWS = 64, REST = 1 << 20 };
@@ -36,8 +36,8 @@ static uint64_t memory(const struct exn_libjpeg *lib)
     return bytes;
 }
 
-/* Four components are Adobe's, inks by what they leave of the light: so browsers take them,
- * whatever the file says. libjpeg makes CMYK of YCCK and goes no further. */
+/* Four components are Adobe's inks, stored as the light that they leave. Browsers assume that
+ * whatever the file says. libjpeg converts YCCK to CMYK and no further. */
 static void mix_inks(const uint8_t *inks, uint32_t width, uint8_t *rgb)
 {
     for (uint32_t x = 0; x < width; x++, inks += 4)
@@ -54,7 +54,7 @@ static exn_status check(const struct exn_libjpeg *lib, const exn_options *option
                             : status;
 }
 
-/* A row of four components has no place in the raster. */
+/* A row of four components does not fit into the raster. */
 static void read_rows(struct exn_libjpeg *lib, exn_raster *raster, uint8_t *inks)
 {
     struct jpeg_decompress_struct *d = &lib->object.decompress;
@@ -67,8 +67,8 @@ static void read_rows(struct exn_libjpeg *lib, exn_raster *raster, uint8_t *inks
     }
 }
 
-/* What libjpeg warns of is shown as it is, as browsers do. Locals that change behind setjmp() are
- * the caller's. */
+/* Pictures that libjpeg warns about are shown as they are, as browsers do. Locals that change after
+ * setjmp() belong to the caller. */
 static exn_status decode(struct exn_libjpeg *lib, uint32_t side, const exn_options *options,
                          exn_raster *raster, uint8_t **inks, exn_error *error)
 {
@@ -116,7 +116,7 @@ static void copy_row(const exn_samples *samples, uint32_t y, uint8_t *to)
     memcpy(to, raster->rgb + y * stride, stride);
 }
 
-/* With chroma halved both ways, as libjpeg does it by default. */
+/* Chroma is halved both ways, libjpeg's default. */
 exn_status exn_jpeg_show_write(const exn_raster *raster, exn_buffer *out, exn_error *error)
 {
     enum { QUALITY = 75 };

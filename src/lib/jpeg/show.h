@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A JPEG as people see it, in small, and a small picture as a JPEG. */
+/* Decodes a JPEG as a small picture for display, and writes a small picture as a JPEG. */
 #ifndef EXN_JPEG_SHOW_H
 #define EXN_JPEG_SHOW_H
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "standard_tables.h"
 
-/* The tables of T.81, K.3 to K.6, told apart by the 16 counts: no two encoders share those by
- * chance, but the values decide. */
+/* The tables of T.81, K.3 to K.6, distinguished by their 16 counts. No two encoders share those by
+ * chance, but the values are compared, too. */
 static const uint8_t dc_luminance[] = {0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0,  0,
                                        0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
 static const uint8_t dc_chrominance[] = {0, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0,  0,
@@ -54,8 +54,8 @@ static uint8_t standard_table(uint8_t class, exn_span rest)
     return 0;
 }
 
-/* A slot may get the same table again and no other: then a table that has been sent once is right
- * for every scan that names the slot. */
+/* A slot may get the same table again but no other, so a table that was sent once is valid for
+ * every scan that names the slot. */
 bool exn_standard_tables_only(exn_span payload, uint8_t slots[2][4])
 {
     size_t at = 0;

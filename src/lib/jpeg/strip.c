@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* A component flows through a strip, from the top of the output's frame down:
  *
- *     decode_line()    a line of the source's blocks to eight rows, moved as they are decoded: an
- *                      exchange of axes is a decoder's missing transpose, a flip is the sign of a
- *                      step and the place of a block
- *     keep_row()       those inside of the picture into a ring, shifted along x where the mirrored
- *                      grid lies off by part of a sample
- *     finished_row()   out of the ring, shifted along y
- *     exn_strip_cut()  eight such rows to blocks of the output's grid, which exn_quantizer_encode()
- *                      quantizes
+ *   decode_line()    turns a line of the source's blocks into eight rows, moved as they are
+ * decoded: swapping axes is leaving out the decoder's transpose, a flip is the sign of a step and
+ * the place of a block keep_row()       puts those inside the picture into a ring, shifted along x
+ * if the mirrored grid is off by part of a sample finished_row()   takes them out of the ring,
+ * shifted along y exn_strip_cut()  cuts eight such rows into blocks of the output's grid, which
+ *                    exn_quantizer_encode() quantizes
  *
- * So memory grows with a row, not with the picture. The lines of blocks do not meet the rows of the
- * output's grid where an axis runs backwards; the ring is where the two grids pass each other. */
+ * So memory grows with a row, not with the picture. If an axis runs backwards, the lines of blocks
+ * are not aligned with the rows of the output's grid; the ring lets them pass each other. */
 #include "strip.h"
 
 #include <math.h>
@@ -21,13 +19,13 @@
 #include "entropy_bits.h"
 #include "float_dct.h"
 
-/* A shift by a fraction of a sample: a sinc under a Lanczos window. Eight taps hold a chroma edge
- * in place and ring little. */
+/* A shift by a fraction of a sample: a sinc with a Lanczos window. Eight taps keep a chroma edge in
+ * place with little ringing. */
 enum { TAPS = EXN_STRIP_TAPS, BEFORE = TAPS / 2 - 1 };
 
 enum { RING = EXN_STRIP_RING, MARGIN = EXN_STRIP_MARGIN, ROWS = RING + 8 + 8 };
 
-/* The taps sum up to 1, so that an even area keeps its value. */
+/* The taps add up to 1, so that an even area keeps its value. */
 void exn_strip_filter(double shift, float taps[EXN_STRIP_TAPS])
 {
     const double pi = acos(-1.0);
@@ -60,20 +58,20 @@ double exn_strip_overhang(uint32_t samples, uint32_t pixels, uint32_t factor, ui
     return samples - (double)pixels * factor / max_factor;
 }
 
-/* Samples along an axis that move: where it is cut and reversed those of the picture; else all that
- * the blocks have, since what an encoder has put beyond the edge moves along with its block. */
+/* How many samples move along an axis: those of the picture if it is cut and reversed; otherwise
+ * all in the blocks, since what an encoder put beyond the edge moves along with its block. */
 static uint32_t moved_samples(uint32_t samples, bool reversed, double overhang)
 {
     return reversed && (overhang > 0 || samples % 8 != 0) ? samples : (samples + 7) / 8 * 8;
 }
 
-/* Row y of memory's rows from first on. */
+/* Row y of those in memory from row `first` on. */
 static float *row_at(const exn_strip *s, uint32_t first, uint32_t y)
 {
     return s->memory + (first + y) * s->stride + MARGIN;
 }
 
-/* A row of the output's frame has the same place in the ring until RING rows later. */
+/* A row of the output's frame is reused RING rows later. */
 static float *ring_row(const exn_strip *s, uint32_t y)
 {
     return row_at(s, 0, y % RING);
@@ -89,7 +87,8 @@ static float *shifted_row(const exn_strip *s, uint32_t y)
     return row_at(s, RING + 8, y);
 }
 
-/* o speaks of the source's axes (it flips, then transposes), the strip of the output's. */
+/* o is in terms of the source's axes (it flips, then transposes), the strip in terms of the
+ * output's. */
 exn_status exn_strip_open(exn_strip *s, const exn_coefficients *source, uint32_t i,
                           exn_orientation o, exn_error *error)
 {
@@ -111,7 +110,7 @@ exn_status exn_strip_open(exn_strip *s, const exn_coefficients *source, uint32_t
     exn_strip_filter(o.transpose ? y : x, s->taps_x);
     exn_strip_filter(o.transpose ? x : y, s->taps_y);
     for (int k = 0; k < 64; k++) {
-        /* cos((2x+1)u pi/16) of a mirrored x changes sign for odd u. */
+        /* cos((2x+1)u pi/16) changes sign for odd u when x is mirrored. */
         bool negative = (o.flip_x && k % 2) != (o.flip_y && k / 8 % 2);
         s->steps[k] = (float)(negative ? -from->quant[k] : from->quant[k]);
     }
@@ -120,7 +119,7 @@ exn_status exn_strip_open(exn_strip *s, const exn_coefficients *source, uint32_t
     return s->memory ? EXN_OK : exn_status_fail(error, EXN_MEMORY, "sample rows");
 }
 
-/* Repeats the first and the last sample of a row into its margins. */
+/* Repeats the first and last sample of a row in its margins. */
 static void extend_row(float *row, uint32_t width)
 {
     for (int k = 1; k <= MARGIN; k++)
@@ -129,8 +128,8 @@ static void extend_row(float *row, uint32_t width)
         row[width + k] = row[width - 1];
 }
 
-/* Where the block of that number begins along one of the output's axes; one that reaches over the
- * picture's edge begins before 0 on an axis that runs backwards. */
+/* Where the block of that number begins along one of the output's axes. If an axis runs backwards,
+ * a block that extends over the picture's edge begins before 0. */
 static int block_start(bool backward, uint32_t samples, uint32_t number)
 {
     return backward ? (int)samples - 8 - 8 * (int)number : 8 * (int)number;
@@ -196,7 +195,7 @@ static void keep_row(const exn_strip *s, float *decoded, float *kept)
     extend_row(kept, s->width);
 }
 
-/* Decodes the next line of blocks, and keeps the rows that are inside of the picture. */
+/* Decodes the next line of blocks, and keeps the rows that are inside the picture. */
 static void advance(exn_strip *s)
 {
     uint32_t line = s->backward_y ? s->lines - 1 - s->next : s->next;
@@ -210,8 +209,7 @@ static void advance(exn_strip *s)
     s->next++;
 }
 
-/* The row that stands for y, which may lie outside of the picture: there the outermost is repeated.
- */
+/* The row for y, which may be outside of the picture; then the outermost one is repeated. */
 static const float *row_for(const exn_strip *s, int y)
 {
     int last = (int)s->height - 1;

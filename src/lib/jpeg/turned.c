@@ -15,7 +15,7 @@ exn_status exn_turned_check_limits(const exn_jpeg *jpeg, const exn_options *opti
     return status == EXN_OK ? exn_status_need_memory(error, need, options->max_memory) : status;
 }
 
-/* Luma is the first component where there is one (JFIF; Adobe's YCbCr and YCCK): if it is exact
+/* Luma, if there is one, is the first component (JFIF; Adobe's YCbCr and YCCK): if that is exact,
  * only colour was coded again. */
 static void say_outcome(uint32_t exact, uint32_t components, exn_result *result)
 {
@@ -44,7 +44,7 @@ static exn_status turn_components(const exn_coefficients *source, exn_coefficien
     return status;
 }
 
-/* What is damaged is called so before anything is refused. */
+/* Damage is reported before anything is refused. */
 static exn_status check_edges(const exn_options *options, const exn_result *result,
                               exn_error *error)
 {
@@ -53,7 +53,7 @@ static exn_status check_edges(const exn_options *options, const exn_result *resu
     return exn_status_fail(error, EXN_REFUSED, "the block grid does not allow a lossless rotation");
 }
 
-/* The way through libjpeg: bytes receives a JPEG without application segments. turned->coded points
+/* Rotates with libjpeg: bytes receives a JPEG without application segments. turned->coded points
  * into turned->bytes. */
 static exn_status turn_arrays(exn_turned *turned, const exn_jpeg *jpeg, exn_orientation o,
                               const exn_options *options, exn_result *result, exn_error *error)
@@ -79,8 +79,8 @@ static exn_status turn_arrays(exn_turned *turned, const exn_jpeg *jpeg, exn_orie
     return exn_segments_parse(exn_buffer_span(&turned->bytes), &turned->coded, error);
 }
 
-/* The way through the entropy domain. turned owns the state in any case, also where the file is not
- * for this way. */
+/* Rotates in the entropy domain. turned owns the state in any case, even if the file is not
+ * suitable. */
 static exn_status turn_strings(exn_turned *turned, const exn_jpeg *jpeg, exn_orientation o,
                                const exn_options *options, exn_result *result, exn_error *error)
 {
@@ -96,7 +96,7 @@ static exn_status turn_strings(exn_turned *turned, const exn_jpeg *jpeg, exn_ori
     return status;
 }
 
-/* A decoder would lay what was not rotated over what was. */
+/* A decoder would combine layers that were not rotated with a picture that was. */
 static exn_status check_layers(const exn_jpeg *jpeg, exn_error *error)
 {
     for (size_t i = 0; i < jpeg->count; i++) {
@@ -108,8 +108,8 @@ static exn_status check_layers(const exn_jpeg *jpeg, exn_error *error)
     return EXN_OK;
 }
 
-/* Limits and layers are judged before anything is decoded. What is open is closed by the caller,
- * also after a failure. */
+/* Limits and layers are checked before anything is decoded. The caller closes what is open, even
+ * after a failure. */
 exn_status exn_turned_open(exn_turned *turned, const exn_jpeg *jpeg, exn_orientation o,
                            const exn_options *options, exn_result *result, exn_error *error)
 {
@@ -120,7 +120,7 @@ exn_status exn_turned_open(exn_turned *turned, const exn_jpeg *jpeg, exn_orienta
         status = check_layers(jpeg, error);
     if (status != EXN_OK)
         return status;
-    /* UNSUPPORTED there means that libjpeg is to judge the file, not that it cannot be rotated. */
+    /* UNSUPPORTED there means that libjpeg has to judge the file, not that it cannot be rotated. */
     status = turn_strings(turned, jpeg, o, options, result, error);
     turned->in_entropy = status == EXN_OK;
     if (status != EXN_UNSUPPORTED)
@@ -138,7 +138,8 @@ uint64_t exn_turned_bytes(const exn_turned *t)
                          : t->bytes.capacity + 2 * (uint64_t)t->bytes.size;
 }
 
-/* Appends coded's segments up to and with the next one of the given marker, or all but EOI. */
+/* Appends coded's segments up to and including the next one with a matching marker, or all but EOI.
+ */
 static exn_status weave_through(exn_turned *t, bool (*last)(uint8_t marker), exn_buffer *out)
 {
     exn_status status = EXN_OK;
@@ -166,15 +167,15 @@ static bool is_nothing(uint8_t marker)
     return false;
 }
 
-/* libjpeg's output is taken apart here and its segments are woven between the source's metadata:
- * they keep the order that they had among scans. */
+/* libjpeg's output is taken apart here and its segments are woven into the source's metadata, which
+ * keeps its order relative to the scans. */
 exn_status exn_turned_append_frame(exn_turned *t, exn_buffer *out)
 {
     t->next = 0;
     t->scan = 0;
     if (t->in_entropy)
         return exn_entropy_append_frame(&t->entropy, out);
-    /* What is appended at once would else grow out step by step. */
+    /* Reserves once what would otherwise grow out step by step. */
     exn_status status = exn_buffer_reserve(out, t->bytes.size);
     return status == EXN_OK ? weave_through(t, exn_segment_is_frame_marker, out) : status;
 }

@@ -7,7 +7,7 @@
 #include "read.h"
 #include "secondary.h"
 
-/* Metadata may have been edited or removed; what is left must agree one by one. */
+/* Metadata may have been edited or removed; the remaining segments must match one by one. */
 static const exn_segment *next_of_coding(const exn_jpeg *jpeg, size_t *i)
 {
     while (*i < jpeg->count && exn_segment_is_metadata(&jpeg->segments[*i]))
@@ -15,7 +15,7 @@ static const exn_segment *next_of_coding(const exn_jpeg *jpeg, size_t *i)
     return *i < jpeg->count ? &jpeg->segments[(*i)++] : NULL;
 }
 
-/* Whether everything up to EOI but metadata is byte for byte the same, damage included. */
+/* Whether everything up to EOI except metadata is byte for byte the same, including damage. */
 static bool same_coding(const exn_jpeg *a, const exn_jpeg *b)
 {
     size_t i = 0, j = 0;
@@ -31,9 +31,9 @@ static bool same_coding(const exn_jpeg *a, const exn_jpeg *b)
     return !p && !q;
 }
 
-/* Where pixels stay, tables, frame and scans of the output are the source's bytes; if libjpeg finds
- * the same frame and colour space before them, too, it reads the same picture from both, and
- * nothing need be decoded to know it. The exact components are all of them. */
+/* If pixels stay, the output's tables, frame and scans are the source's bytes. If libjpeg also
+ * finds the same frame and colour space before them, it reads the same picture from both, and
+ * nothing needs to be decoded to know that. Then all components are exact. */
 static bool is_kept(const exn_jpeg *source, const exn_jpeg *product, const uint32_t *said)
 {
     return !source->damaged && !product->damaged && *said == (1u << source->components) - 1 &&
@@ -61,7 +61,7 @@ static exn_status compare_secondary(const exn_image *before, const exn_image *af
     return status;
 }
 
-/* A secondary image is a file of its own: it is scanned by the same predicate, and its pixels are
+/* A secondary image is a file of its own: it has to pass the same predicate, and its pixels are
  * compared in the same way. blocks is one budget for all pictures of a file, so that many of them
  * cost no more than one may. */
 static exn_status verify_secondary(exn_span source, exn_span product, exn_orientation o,
@@ -84,7 +84,7 @@ static exn_status verify_secondary(exn_span source, exn_span product, exn_orient
     return status;
 }
 
-/* Every picture against its source, and every byte between and behind them. */
+/* Checks every picture against its source, and every byte between and after them. */
 static exn_status verify_pairs(const exn_secondaries *before, const exn_secondaries *after,
                                exn_orientation o, const exn_options *options, uint64_t *blocks,
                                exn_error *error)
@@ -102,7 +102,8 @@ static exn_status verify_pairs(const exn_secondaries *before, const exn_secondar
         if (p->entry != q->entry || !exn_span_equal(exn_span_part(file, a, p->at - a),
                                                     exn_span_part(product, b, q->at - b)))
             return exn_status_fail(error, EXN_MISMATCH, "the index of secondary images differs");
-        bool kept = !p->entry && !p->item && exn_span_equal(from, to); /* which was warned of */
+        bool kept =
+            !p->entry && !p->item && exn_span_equal(from, to); /* there was a warning about this */
         if (!kept && (!exn_orientation_is_identity(o) || !exn_span_equal(from, to)))
             status = verify_secondary(from, to, o, options, blocks, error);
         a = p->at + p->size;
@@ -114,7 +115,7 @@ static exn_status verify_pairs(const exn_secondaries *before, const exn_secondar
     return status;
 }
 
-/* What is behind EOI where the further pictures were left out, or where none was touched. */
+/* Checks what follows EOI if the further pictures were left out, or none was touched. */
 static exn_status verify_trailer(exn_secondaries *before, const exn_secondaries *after, bool drop,
                                  exn_error *error)
 {
@@ -130,7 +131,7 @@ static exn_status verify_trailer(exn_secondaries *before, const exn_secondaries 
     return status;
 }
 
-/* The further pictures and all other bytes after EOI. */
+/* Checks the further pictures and all other bytes after EOI. */
 static exn_status verify_rest(const exn_image *source, const exn_image *product,
                               const exn_options *options, const exn_result *result,
                               uint64_t *blocks, exn_error *error)
@@ -143,7 +144,7 @@ static exn_status verify_rest(const exn_image *source, const exn_image *product,
         status = exn_secondary_open(&after, product->state, false);
     if (status == EXN_OK && drop && (before.untrue || before.count == 0) && !before.distrusted)
         status = exn_secondary_distrust(&before);
-    /* An untrue index went, but what lies there was found without it and rotated. */
+    /* An untrue index was removed, but its pictures were found without it and rotated. */
     bool by_content =
         before.distrusted && before.count > 0 && after.count > 0 && !after.mpf_segment;
     if (status != EXN_OK)
@@ -166,7 +167,7 @@ static exn_status verify_once(const exn_image *source, const exn_image *product,
     exn_status status = complete_both(source, product, options, error);
     const bool kept = status == EXN_OK && exn_orientation_is_identity(source->turn) &&
                       is_kept(source->state, product->state, said);
-    /* Whether it is damaged, exn_normalize() has found out where it decodes all. */
+    /* When exn_normalize() decodes everything, it has already found any damage. */
     if (kept && !options->decode_all)
         status = exn_jpeg_compare_decode(source->state, options, &blocks, error);
     else if (status == EXN_OK && !kept)
@@ -182,7 +183,7 @@ exn_status exn_jpeg_verify(const exn_image *source, const exn_image *product,
     const bool keep = exn_orientation_is_identity(source->turn);
     const bool damaged = result->warnings >> EXN_WARN_DAMAGED & 1;
     exn_options as_said = *options;
-    /* The output is judged as it was made: by the reading that its report tells. */
+    /* The output is judged the way it was made, according to its report. */
     as_said.on_damage = damaged ? EXN_ON_DAMAGE_DECODE : EXN_ON_DAMAGE_FAIL;
     as_said.strict = false;
     for (;;) {
@@ -191,7 +192,7 @@ exn_status exn_jpeg_verify(const exn_image *source, const exn_image *product,
         exn_status status = verify_once(source, product, &as_said, result, &cause);
         exn_status other = status;
         bool again = exn_jpeg_read_again(&status, source, true, &as_said, &ignored, &cause);
-        /* Where pixels stay, so do stray bytes and damage. */
+        /* If pixels stay, so do stray bytes and damage. */
         if (keep)
             again = exn_jpeg_read_again(&other, product, true, &as_said, &ignored, NULL) || again;
         if (!again)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Whether the output is its source rotated: each picture's coefficients as libjpeg decodes them,
- * and byte for byte all that has no part in orientation. */
+/* Verifies that the output is its source rotated: each picture's coefficients as libjpeg decodes
+ * them, and byte for byte everything unrelated to orientation. */
 #ifndef EXN_JPEG_VERIFY_H
 #define EXN_JPEG_VERIFY_H
 
