@@ -3,13 +3,12 @@
 
 #include <string.h>
 
-/* Seven passes of 2^31 rows by 2^34 bytes are more than 64 bits hold, so each is cut off at a size
- * that no limit allows. */
+/* Seven passes of 2^31 rows by 2^34 bytes exceed 64 bits, so each is capped at a size that no limit
+ * allows. */
 #define SATURATED (UINT64_MAX / 8)
 
-/* Pixels from pass->x on, each step_x-th, rounded up: x is less than the step, so there is no wrap.
- * A side of 0 means that the pass has no pixels, and then no rows either (clause 8.2): not even
- * filter bytes. */
+/* Every step_x-th pixel from pass->x on, rounded up: x is less than the step, so nothing wraps. If
+ * a side is 0 the pass has no pixels, and then no rows or filter bytes either (clause 8.2). */
 static exn_png_grid reduce(const exn_png_grid *grid, const exn_png_pass *pass)
 {
     exn_png_grid reduced = {.bits = grid->bits};
@@ -24,7 +23,7 @@ static exn_png_grid reduce(const exn_png_grid *grid, const exn_png_pass *pass)
 int exn_png_adam7_of(const exn_png_grid *grid, bool interlaced,
                      exn_png_pass passes[EXN_PNG_MAX_PASSES])
 {
-    /* Clause 8.2: where a pass begins and how far its pixels are apart. */
+    /* Clause 8.2: where each pass begins and how far apart its pixels are. */
     static const struct {
         uint8_t x, y, step_x, step_y;
     } adam7[EXN_PNG_MAX_PASSES] = {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4},
@@ -56,8 +55,8 @@ uint64_t exn_png_adam7_size(const exn_png_grid *grid, bool interlaced)
     return total;
 }
 
-/* Copies count pixels that stand step pixels apart: those of `from` by from_step from from_at on,
- * and so on. */
+/* Copies count pixels: in `from` they start at from_at and are from_step apart; in `to` likewise.
+ */
 static void move(const uint8_t *from, size_t from_at, size_t from_step, uint8_t *to, size_t to_at,
                  size_t to_step, const exn_png_grid *grid)
 {
@@ -81,8 +80,8 @@ void exn_png_adam7_put(const exn_png_pass *pass, const uint8_t *reduced, uint8_t
     move(reduced, 0, 1, row, pass->x, pass->step_x, &pass->grid);
 }
 
-/* Bits after the last pixel of a row mean nothing (clause 7.2); zeros make the output the same
- * every time. */
+/* Bits after the last pixel of a row have no meaning (clause 7.2); zeros make the output
+ * reproducible. */
 void exn_png_adam7_take(const exn_png_pass *pass, const uint8_t *row, uint8_t *reduced)
 {
     memset(reduced, 0, pass->grid.stride);

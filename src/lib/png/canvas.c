@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "canvas.h"
 
-/* Width, height, x, y, four bytes each; the offset may be negative. A size of 0 is the picture's
+/* Width, height, x, y, four bytes each; the offset may be negative. A size of 0 means the picture's
  * own (ImageMagick, coders/png.c). */
 enum { WIDTH_AT = 0, HEIGHT_AT = 4, X_AT = 8, Y_AT = 12, CANVAS_SIZE = 16 };
 
-/* Offset and picture share the canvas, so the offset is a point of a grid that is smaller by the
- * picture. Unsigned arithmetic wraps as two's complement does. */
+/* Offset and picture share the canvas, so the offset is a point in a grid that is smaller by the
+ * picture. Unsigned arithmetic wraps like two's complement. */
 static void turn_canvas(const exn_png *png, exn_orientation o, exn_span data, uint8_t *to)
 {
     uint32_t width = exn_get32be(data.data + WIDTH_AT), height = exn_get32be(data.data + HEIGHT_AT);
@@ -25,7 +25,7 @@ exn_status exn_png_canvas_put(const exn_png *png, const exn_png_chunk *chunk, ex
 {
     exn_span data = exn_png_chunks_data(png, chunk);
     size_t start;
-    /* Of another size or with a wrong CRC it is none of ImageMagick's. */
+    /* A chunk with another size or a wrong CRC is not ImageMagick's. */
     if (exn_orientation_is_identity(o) || data.size != CANVAS_SIZE ||
         !exn_png_chunks_crc_valid(png, chunk))
         return exn_png_chunks_put_span(out, exn_png_chunks_whole(png, chunk));

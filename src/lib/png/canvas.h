@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* CaNv, ImageMagick's virtual canvas, on which the picture lies. It is safe to copy by its
- * name, and yet speaks of stored pixels. */
+/* caNv, ImageMagick's virtual canvas on which the picture lies. Its name says that it is safe to
+ * copy, but it describes stored pixels. */
 #ifndef EXN_PNG_CANVAS_H
 #define EXN_PNG_CANVAS_H
 
 #include "chunks.h"
 #include "orientation.h"
 
-/* Appends a caNv as it is to stand in the output that is rotated by o; as it is where it is
- * doubtful. Fails with MEMORY alone. */
+/* Appends a caNv chunk for the output rotated by o; if it is doubtful, it is copied unchanged.
+ * Fails only with MEMORY. */
 exn_status exn_png_canvas_put(const exn_png *png, const exn_png_chunk *chunk, exn_orientation o,
                               exn_buffer *out);
 

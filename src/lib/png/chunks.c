@@ -8,7 +8,7 @@
 /* Clause 5.3 and 11.2.1: lengths and sizes are at most 2^31 - 1. */
 #define UINT31_MAX 0x7fffffffu
 
-/* The CRC of an IEND is always the same: it covers the type alone. */
+/* The CRC of IEND is constant, because it covers only the type. */
 static const uint8_t end_chunk[EXN_PNG_CHUNK_OVERHEAD] = {0,   0,   0,    0,    'I',  'E',
                                                           'N', 'D', 0xAE, 0x42, 0x60, 0x82};
 
@@ -20,7 +20,7 @@ void exn_png_chunks_free(exn_png *png)
     *png = (exn_png){0};
 }
 
-/* Table 11.1. A pixel of a palette is one sample, its index. */
+/* Table 11.1. A pixel with a palette is one sample, its index. */
 uint32_t exn_png_chunks_channels(uint32_t colour_type)
 {
     switch (colour_type) {
@@ -35,8 +35,7 @@ uint32_t exn_png_chunks_channels(uint32_t colour_type)
     }
 }
 
-/* Every chunk of the list lies in the file with its CRC: read_chunk() has seen to that, so nobody
- * after it has to ask. */
+/* read_chunk() has made sure that every chunk in the list lies in the file with its CRC. */
 exn_span exn_png_chunks_data(const exn_png *png, const exn_png_chunk *chunk)
 {
     return exn_span_part(png->data, chunk->offset + 8, chunk->size);
@@ -70,7 +69,7 @@ static uint32_t chunk_crc(const uint8_t *type_and_data, size_t size)
     return libdeflate_crc32(0, type_and_data, size + 4);
 }
 
-/* The type stands right before the data, also where that is empty. */
+/* The type directly precedes the data, even if those are empty. */
 bool exn_png_chunks_crc_valid(const exn_png *png, const exn_png_chunk *chunk)
 {
     exn_span data = exn_png_chunks_data(png, chunk);
@@ -85,7 +84,7 @@ exn_status exn_png_chunks_need_crc(const exn_png *png, const exn_png_chunk *chun
                            exn_png_chunks_type_name(chunk->type).text);
 }
 
-/* Four ASCII letters (clause 5.3); the reserved bit of the third may have a meaning one day. */
+/* Four ASCII letters (clause 5.3); the third one's reserved bit may gain a meaning one day. */
 bool exn_png_chunks_is_type(uint32_t type)
 {
     for (int shift = 0; shift < 32; shift += 8) {
@@ -100,7 +99,7 @@ static exn_status add_chunk(exn_png *png, exn_png_chunk chunk, exn_error *error)
 {
     if (png->count == EXN_PNG_MAX_CHUNKS)
         return exn_status_fail(error, EXN_LIMIT, "more than %d chunks", EXN_PNG_MAX_CHUNKS);
-    /* Doubled, so that a file of a million empty chunks costs linear time. */
+    /* Doubled, so that a file of a million empty chunks takes linear time. */
     if (png->count == png->capacity) {
         size_t capacity = png->capacity ? png->capacity * 2 : 32;
         exn_png_chunk *chunks = realloc(png->chunks, capacity * sizeof *chunks);
@@ -113,7 +112,7 @@ static exn_status add_chunk(exn_png *png, exn_png_chunk chunk, exn_error *error)
     return EXN_OK;
 }
 
-/* Reads the chunk at offset; its length, data and CRC must lie within the file. */
+/* Reads the chunk at offset; its length, data and CRC have to lie within the file. */
 static exn_status read_chunk(exn_span data, size_t offset, exn_png_chunk *chunk, exn_error *error)
 {
     size_t left = data.size - offset;
@@ -134,7 +133,7 @@ static exn_status read_chunk(exn_span data, size_t offset, exn_png_chunk *chunk,
     return EXN_OK;
 }
 
-/* What is no chunk ends the walk without a message: bytes after IEND may be anything. */
+/* Anything but a chunk ends the walk without an error, since bytes after IEND may be anything. */
 bool exn_png_chunks_next_in_trailer(const exn_png *png, size_t *at, exn_png_chunk *chunk)
 {
     if (read_chunk(png->data, *at, chunk, NULL) != EXN_OK)
@@ -157,8 +156,8 @@ static bool legal_depth(uint32_t colour_type, uint32_t depth)
            (depths[colour_type] >> depth & 1);
 }
 
-/* Clause 11.2.1. Everything later relies on these values, so the CRC must hold first. A size that
- * the limits allow is asked for where pixels are decoded, not here: what needs no rotation may be
+/* Clause 11.2.1. Everything else relies on these values, so the CRC has to be right. The size is
+ * compared with the limits where pixels are decoded, not here: a file that needs no rotation may be
  * of any size. */
 static exn_status parse_header(exn_png *png, const exn_png_chunk *chunk, exn_error *error)
 {
@@ -180,7 +179,7 @@ static exn_status parse_header(exn_png *png, const exn_png_chunk *chunk, exn_err
     if (!legal_depth(png->colour_type, png->depth))
         return exn_status_fail(error, EXN_CORRUPT, "IHDR: illegal colour type %u with depth %u",
                                (unsigned)png->colour_type, (unsigned)png->depth);
-    /* Only compression 0 and filter 0 exist (clauses 10.1 and 9.1); interlace is none or Adam7
+    /* Only compression 0 and filter 0 exist (clauses 10.1 and 9.1); interlacing is none or Adam7
      * (clause 8.2). */
     if (p[10] != 0 || p[11] != 0 || p[12] > 1)
         return exn_status_fail(error, EXN_CORRUPT,
@@ -188,9 +187,9 @@ static exn_status parse_header(exn_png *png, const exn_png_chunk *chunk, exn_err
     return EXN_OK;
 }
 
-/* Clause 11.2.2. A palette with more entries than the depth can name is read by every decoder, so
- * it may pass. One after IDAT, in a grayscale picture, or of an illegal length where it is but a
- * suggestion, is ignored by every decoder. */
+/* Clause 11.2.2. Every decoder reads a palette with more entries than the depth can index, so it is
+ * accepted. Every decoder ignores one after IDAT, one in a grayscale picture, and one of illegal
+ * length where it is only a suggestion. */
 static exn_status take_palette(exn_png *png, size_t index, exn_error *error)
 {
     const exn_png_chunk *chunk = &png->chunks[index];
@@ -211,7 +210,7 @@ static exn_status take_palette(exn_png *png, size_t index, exn_error *error)
     return EXN_OK;
 }
 
-/* Clause 11.2.3: one run without another chunk in it, after the palette that it needs. libpng
+/* Clause 11.2.3: one run without other chunks in it, after the palette if one is needed. libpng
  * reads the first run and no further; whether that is the whole picture shows when it is decoded.
  */
 static exn_status check_idat(exn_png *png, size_t index, exn_error *error)
@@ -227,8 +226,8 @@ static exn_status check_idat(exn_png *png, size_t index, exn_error *error)
     return EXN_OK;
 }
 
-/* Clause 11.2.4: it has no data. Decoders stop here whatever it has, and so does the list; a sound
- * IEND is written in its place. */
+/* Clause 11.2.4: IEND has no data. Whatever it has, decoders stop here, and so does the list; a
+ * proper IEND is written in its place. */
 static exn_status take_end(exn_png *png, const exn_png_chunk *chunk, exn_error *error)
 {
     if (!png->idat)
@@ -237,8 +236,8 @@ static exn_status take_end(exn_png *png, const exn_png_chunk *chunk, exn_error *
     return EXN_OK;
 }
 
-/* Whether after the picture's data there is no further chunk, but the file's end, or what can be
- * none. Where data is missing from the picture, decoding it shows that. */
+/* Whether no further chunk follows the picture's data, but the file's end, or something that cannot
+ * be a chunk. If the picture lacks data, decoding will show that. */
 static bool is_open_end(const exn_png *png)
 {
     size_t left = png->data.size - png->end;
@@ -246,7 +245,7 @@ static bool is_open_end(const exn_png *png)
                          !exn_png_chunks_is_type(exn_get32be(png->data.data + png->end + 4)));
 }
 
-/* An IEND that is cut short is none of the bytes that are kept. */
+/* A truncated IEND is not kept. */
 static void take_open_end(exn_png *png)
 {
     exn_span rest = exn_png_chunks_trailer(png);
@@ -256,7 +255,7 @@ static void take_open_end(exn_png *png)
         png->end = png->data.size;
 }
 
-/* Takes note of the last chunk of the list, which is not the first. */
+/* Takes note of the last chunk in the list, which is not the first. */
 static exn_status note_chunk(exn_png *png, exn_error *error)
 {
     size_t index = png->count - 1;
@@ -331,7 +330,7 @@ exn_status exn_png_chunks_put_open(exn_buffer *out, uint32_t type, size_t *start
     return exn_buffer_append(out, head, sizeof head);
 }
 
-/* That the data has no more than 2^31 - 1 bytes is the caller's business. */
+/* The caller makes sure that the data do not exceed 2^31 - 1 bytes. */
 exn_status exn_png_chunks_put_close(exn_buffer *out, size_t start)
 {
     uint8_t *chunk = out->data + start;

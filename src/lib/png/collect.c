@@ -4,8 +4,8 @@
 #include "chunks.h"
 #include "text.h"
 
-/* The last term is eXIf in any case of letters, and zxIf: all but the first letter, without the bit
- * of case. */
+/* The last term matches eXIf with any case of letters, and zxIf: all but the first letter, ignoring
+ * the case bit. */
 static bool is_wanted(uint32_t type)
 {
     return type == EXN_PNG_IHDR || type == EXN_PNG_PLTE || type == EXN_PNG_EXIF ||
@@ -16,14 +16,14 @@ static bool is_wanted(uint32_t type)
 typedef struct walk {
     exn_window window;
     uint64_t offset;
-    uint32_t type; /* of the chunk before */
+    uint32_t type; /* of the previous chunk */
     bool has_idat;
     uint64_t limit;
     exn_buffer *out;
 } walk;
 
-/* One without data stands for each run of IDATs. The parser needs to see where the picture's data
- * stand and not what they are. */
+/* An empty IDAT stands for each run. The parser needs to see where the picture's data are, not what
+ * they are. */
 static exn_status take_idat(walk *w, exn_error *error)
 {
     size_t start;
@@ -52,7 +52,7 @@ static exn_status take_chunk(walk *w, exn_error *error)
         return exn_status_fail(error, EXN_CORRUPT, "file ends inside a chunk");
     if (type == EXN_PNG_IDAT)
         status = take_idat(w, error);
-    /* Whatever stands first is for the parser to judge. */
+    /* Whatever comes first is left to the parser to judge. */
     if (is_wanted(type) || w->type == 0) {
         status = exn_status_need_memory(error, w->out->size + size, w->limit);
         if (status == EXN_OK)
@@ -63,7 +63,7 @@ static exn_status take_chunk(walk *w, exn_error *error)
     return status;
 }
 
-/* Chunks after IEND are nothing to a browser; what is no chunk ends the walk. */
+/* Browsers ignore chunks after IEND; anything but a chunk ends the walk. */
 static exn_status take_trailer(walk *w, int count, exn_error *error)
 {
     exn_status status = EXN_OK;
@@ -76,7 +76,7 @@ static exn_status take_trailer(walk *w, int count, exn_error *error)
             (uint64_t)exn_get32be(header) + EXN_PNG_CHUNK_OVERHEAD >
                 w->window.source->size - w->offset)
             break;
-        w->type = 0; /* no IDAT of the picture */
+        w->type = 0; /* not an IDAT of the picture */
         if (exn_get32be(header + 4) == EXN_PNG_IDAT)
             w->offset += (uint64_t)exn_get32be(header) + EXN_PNG_CHUNK_OVERHEAD;
         else
@@ -85,7 +85,7 @@ static exn_status take_trailer(walk *w, int count, exn_error *error)
     return status;
 }
 
-/* As the parser takes an end without an IEND: out has none then. */
+/* Accepts a missing IEND like the parser does; then out has none. */
 static exn_status find_open_end(walk *w, bool *found, exn_error *error)
 {
     uint8_t header[8];
@@ -97,8 +97,8 @@ static exn_status find_open_end(walk *w, bool *found, exn_error *error)
     return status;
 }
 
-/* out becomes a small PNG, which is then parsed as a whole file would be: what a chunk means is
- * written once. */
+/* out becomes a small PNG that is then parsed like a whole file, so the meaning of chunks is
+ * implemented only once. */
 exn_status exn_png_collect(const exn_source *source, uint64_t limit, exn_buffer *out,
                            exn_error *error)
 {
@@ -115,7 +115,8 @@ exn_status exn_png_collect(const exn_source *source, uint64_t limit, exn_buffer 
         if (count == EXN_PNG_MAX_CHUNKS)
             return exn_status_fail(error, EXN_LIMIT, "more than %d chunks", EXN_PNG_MAX_CHUNKS);
         status = take_chunk(&w, error);
-        /* IDATs of 8 KiB are common: a window for each header would be half of the file. */
+        /* IDATs of 8 KiB are common: reading a window for each header would read half of the file.
+         */
         if (w.has_idat)
             w.window.fill = SPARSE_FILL;
     }

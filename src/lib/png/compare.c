@@ -6,17 +6,17 @@
 #include "pages.h"
 #include "reader.h"
 
-/* Rows of an output that are compared together. */
+/* How many rows of an output are compared together. */
 enum { BAND = 64 };
 
-/* What libpng holds beside the caller's rows: some rows, an inflater, buffers. */
+/* What libpng holds besides the caller's rows: a few rows, an inflater, buffers. */
 static uint64_t libpng_memory(const exn_png_grid *grid)
 {
     enum { ROWS = 4, REST = 1 << 20 };
     return (uint64_t)grid->stride * ROWS + REST;
 }
 
-/* Rows of the output that are held: all where passes are put together. */
+/* How many rows of the output are held: all of them if passes have to be combined. */
 static uint32_t rows_held(const exn_png_grid *output, bool interlaced)
 {
     return interlaced || output->height < BAND ? output->height : BAND;
@@ -33,12 +33,12 @@ uint64_t exn_png_compare_memory(const exn_png_grid *source, const exn_png_grid *
     return rows > most ? most : rows + libpng;
 }
 
-/* All samples of a picture; *rows is the caller's, also on failure. */
+/* Loads all samples of a picture; *rows is the caller's, also on failure. */
 static exn_status load(const exn_png_frame *frame, uint8_t **rows, exn_error *error)
 {
     exn_png_grid grid = exn_png_grid_of(frame);
     exn_png_reader *reader = NULL;
-    bool warned; /* reported when the output was made */
+    bool warned; /* was reported when the output was made */
     *rows = calloc(1, (size_t)exn_png_grid_size(&grid));
     if (!*rows)
         return exn_status_fail(error, EXN_MEMORY, "samples");
@@ -54,7 +54,7 @@ static exn_status load(const exn_png_frame *frame, uint8_t **rows, exn_error *er
     return status;
 }
 
-/* The output that is read, and where its rows go. */
+/* The output being read, and where its rows go. */
 typedef struct output {
     exn_png_reader *reader;
     exn_png_grid grid;
@@ -63,7 +63,7 @@ typedef struct output {
     uint8_t *rows; /* held of them */
 } output;
 
-/* The next count rows. */
+/* Reads the next count rows. */
 static exn_status read_rows(const output *out, uint32_t count, exn_error *error)
 {
     exn_status status = EXN_OK;
@@ -88,7 +88,7 @@ static exn_status compare_rows(const output *out, const exn_png_grid *stored, co
     return status;
 }
 
-/* An output that libpng has anything to say of is none of ours. */
+/* Our outputs give libpng nothing to complain about. */
 static exn_status finish(exn_png_reader *reader, exn_error *error)
 {
     bool warned = false;
@@ -98,8 +98,8 @@ static exn_status finish(exn_png_reader *reader, exn_error *error)
     return status;
 }
 
-/* The source is held whole, since any of its pixels may come next; the output is read
- * some rows at a time where that can be. */
+/* The source is held entirely, because any of its pixels may be needed next; the output is read a
+ * few rows at a time if possible. */
 exn_status exn_png_compare_samples(const exn_png_frame *source, const exn_png_frame *product,
                                    exn_orientation o, exn_error *error)
 {

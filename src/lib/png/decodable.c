@@ -3,8 +3,8 @@
 
 #include "frames.h"
 
-/* Clause 11.3.1.1: what tRNS may hold for each colour type. Decoders pass over one that is illegal
- * or damaged, so it is carried over as it is, and they go on to do so. */
+/* Clause 11.3.1.1: what tRNS may hold for each colour type. Decoders ignore an illegal or damaged
+ * one, so it is copied as it is, and they will keep ignoring it. */
 uint32_t exn_png_decodable_judge_transparency(const exn_png *png)
 {
     if (!png->trns)
@@ -20,9 +20,9 @@ uint32_t exn_png_decodable_judge_transparency(const exn_png *png)
     return legal && exn_png_chunks_crc_valid(png, trns) ? 0 : 1u << EXN_WARN_HARMLESS_NOISE;
 }
 
-/* Nobody can decode a picture that has an unknown critical chunk (clause 5.4). IHDR's and PLTE's
- * CRCs were checked by the parser, IDAT's are by exn_png_pixels_read(). What of the others is wrong
- * is nothing that a decoder fails for. */
+/* Nobody can decode a picture with an unknown critical chunk (clause 5.4). The parser has checked
+ * the CRCs of IHDR and PLTE, and exn_png_pixels_read() checks those of IDAT. No decoder fails
+ * because of any others. */
 static exn_status check_critical(const exn_png *png, exn_error *error)
 {
     for (size_t i = 0; i < png->count; i++) {
@@ -42,7 +42,7 @@ exn_status exn_png_decodable_check_picture(const exn_png *png, const exn_options
     return status == EXN_OK ? check_critical(png, error) : status;
 }
 
-/* Everything that must hold before a pixel is looked at, but the streams of pixels. */
+/* Checks everything required before a pixel is processed, except for the streams of pixels. */
 exn_status exn_png_decodable_check(const exn_png *png, const exn_options *options, exn_error *error)
 {
     exn_status status = exn_png_decodable_check_picture(png, options, error);
@@ -51,9 +51,8 @@ exn_status exn_png_decodable_check(const exn_png *png, const exn_options *option
     return status;
 }
 
-/* Where an animation contradicts itself, browsers show the default image, and a file that stays as
- * it is goes on to be shown so. A chunk with a wrong CRC, and a file without its end, are damage.
- */
+/* If an animation contradicts itself, browsers show the default image, and a file that stays as it
+ * is will keep being shown so. A chunk with a wrong CRC, and a file without its end, are damage. */
 exn_status exn_png_decodable_forgive_animation(const exn_png *png, const exn_options *options,
                                                bool *forgiven, exn_error *error)
 {

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* Filtered photographs are noise to whoever looks for matches: libdeflate spends two thirds of its
- * time on short ones that cost more than the literals they replace. For those runs.c is both
- * quicker and smaller; for everything else libdeflate is smaller. Which it is, a sample tells. */
+/* Filtered photographs look like noise to a search for matches: libdeflate spends two thirds of its
+ * time on short ones that cost more than the literals they replace. For those, runs.c is both
+ * faster and smaller; for everything else libdeflate is smaller. A sample tells which to use. */
 #include "deflate.h"
 
 #include "pieces.h"
 #include "runs.h"
 
-/* libdeflate's levels, in order of their speed; 0: by runs alone. */
+/* libdeflate's levels, from fast to slow; 0: runs only. */
 static const int ways[] = {0, 6, 8};
 
 enum {
     WAYS = sizeof ways / sizeof ways[0],
     SAMPLES = 6,
-    SAMPLE_SIZE = 1 << 17, /* four windows, so that most of a sample has a whole one after it */
+    SAMPLE_SIZE = 1 << 17, /* four windows, so that most of a sample follows a whole one */
 };
 
-/* Stored blocks are the worst that both fall back to; they hold up to 5000 (libdeflate) or from
- * 32 Ki on (runs.c) bytes each, with 5 of overhead, and runs.c tries each block after the last. */
+/* In the worst case both fall back to stored blocks, with 5 bytes of overhead for up to 5000
+ * (libdeflate) or from 32 Ki on (runs.c) bytes each; runs.c tries each block after the last. */
 uint64_t exn_png_deflate_bound(uint64_t size)
 {
     return size + size / 512 + (1 << 17);
@@ -25,7 +25,8 @@ uint64_t exn_png_deflate_bound(uint64_t size)
 
 uint64_t exn_png_deflate_memory(uint32_t level)
 {
-    return level < 10 ? 2 << 20 : 16 << 20; /* the optimal parsers of 10 to 12 keep a match cache */
+    return level < 10 ? 2 << 20
+                      : 16 << 20; /* the optimal parsers of levels 10 to 12 keep a match cache */
 }
 
 static exn_status by_runs(exn_span from, const exn_cancel *cancel, exn_buffer *to)
@@ -44,7 +45,7 @@ static exn_status compress_by(int level, exn_span from, const exn_cancel *cancel
     return level ? exn_png_pieces_put(level, from, cancel, to) : by_runs(from, cancel, to);
 }
 
-/* All rows by runs, in pieces. */
+/* Compresses all rows by runs, in pieces. */
 static exn_status compress_pieces(exn_png_filtered *filtered, exn_buffer *to)
 {
     exn_png_runs *runs = exn_png_runs_open(to);
@@ -61,7 +62,7 @@ static exn_status compress_pieces(exn_png_filtered *filtered, exn_buffer *to)
     return status == EXN_OK ? closed : status;
 }
 
-/* All rows by that level of libdeflate's. */
+/* Compresses all rows at that level of libdeflate. */
 static exn_status compress_whole(exn_png_filtered *filtered, int level, exn_buffer *to)
 {
     exn_span all;
@@ -69,7 +70,8 @@ static exn_status compress_whole(exn_png_filtered *filtered, int level, exn_buff
     return status == EXN_OK ? compress_by(level, all, filtered->cancel, to) : status;
 }
 
-/* Sizes of the sample by each way. A picture that is no larger than the samples is one. */
+/* Measures the size of the sample with each method. A picture no larger than the samples is itself
+ * the sample. */
 static exn_status measure(exn_png_filtered *filtered, uint64_t sizes[WAYS])
 {
     size_t size = (size_t)filtered->size, count = 1;
@@ -93,7 +95,7 @@ static exn_status measure(exn_png_filtered *filtered, uint64_t sizes[WAYS])
     return status;
 }
 
-/* The quickest of those that are within a percent of the smallest. */
+/* The fastest of those within a percent of the smallest. */
 static int choose(const uint64_t sizes[WAYS])
 {
     uint64_t least = UINT64_MAX;

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* The loops over a row know the pixel's size as a constant and carry nothing from byte to byte
- * where the filter allows it: so compilers turn them into vector instructions. */
+/* The loops over a row have the pixel's size as a constant, and carry nothing from byte to byte if
+ * the filter allows that, so compilers vectorize them. */
 #include "filter.h"
 
 #include <string.h>
 
-/* A step that is a constant makes each call a loop of its own, without a question per pixel. */
+/* With a constant step, each call becomes a loop of its own without a test per pixel. */
 #define INLINED static inline __attribute__((always_inline))
 
-/* Clause 9.4: a is left, b above, c above left. Numbers of 16 bits hold all, and make for twice as
- * many lanes as int would. Chosen by masks: which of the three it is no branch predictor can know.
- */
+/* Clause 9.4: a is left, b above, c above left. 16-bit numbers can hold everything and give twice
+ * as many lanes as int. Masks select the result, because no branch predictor can guess which of the
+ * three it is. */
 INLINED uint8_t paeth(int16_t a, int16_t b, int16_t c)
 {
     int16_t to_a = (int16_t)(b - c), to_b = (int16_t)(a - c), to_c = (int16_t)(to_a + to_b);
@@ -26,16 +26,16 @@ INLINED uint8_t paeth(int16_t a, int16_t b, int16_t c)
 
 /* --- Reading --------------------------------------------------------------------------------- */
 
-/* A pixel's bytes, a lane each; the compiler makes of it what the machine has. A pixel needs the
- * one to its left, so that only its own bytes are worked on at the same time. */
+/* A pixel's bytes, one per lane; the compiler uses whatever vectors the machine has. A pixel
+ * depends on the one to its left, so only its own bytes can be processed in parallel. */
 typedef int16_t lanes __attribute__((vector_size(16)));
 typedef uint8_t bytes16 __attribute__((vector_size(16)));
 typedef uint8_t bytes8 __attribute__((vector_size(8)));
 typedef uint64_t words __attribute__((vector_size(16)));
 
-/* One to eight bytes, in parts that a register takes at once: to load a vector from where three
- * bytes have just been stored is to wait for them. Which byte has which lane is the machine's
- * choice, the same for all pixels. */
+/* Loads one to eight bytes in parts that fit a register: loading a vector from where three bytes
+ * have just been stored would stall. Which byte goes into which lane depends on the machine, but is
+ * the same for all pixels. */
 INLINED uint64_t get_pixel(const uint8_t *from, size_t step)
 {
     uint64_t word = 0;
@@ -82,7 +82,7 @@ INLINED lanes load(const uint8_t *from, size_t step)
                                           20, 5, 21, 6, 22, 7, 23);
 }
 
-/* The low eight bits of each lane. */
+/* Stores the low eight bits of each lane. */
 INLINED void store(uint8_t *to, lanes pixel, size_t step)
 {
     bytes8 bytes = __builtin_convertvector(pixel, bytes8);
@@ -97,7 +97,7 @@ INLINED lanes magnitudes(lanes a)
     return (a ^ negative) - negative;
 }
 
-/* As paeth() above. */
+/* The same as paeth() above. */
 INLINED lanes paeth_lanes(lanes a, lanes b, lanes c)
 {
     lanes to_a = b - c, to_b = a - c, to_c = magnitudes(to_a + to_b);
@@ -109,8 +109,8 @@ INLINED lanes paeth_lanes(lanes a, lanes b, lanes c)
     return a ^ ((a ^ nearer) & (nearest < to_a));
 }
 
-/* Clause 9.2. Bytes left of the row are zeros, and above the first row as well, which the caller
- * passes as such. A row is a whole number of steps, since pixels of less than a byte have a step of
+/* Clause 9.2. Bytes left of the row are zeros, and so are those above the first row, which the
+ * caller passes. A row is a whole number of steps, since pixels of less than a byte have a step of
  * one. */
 INLINED void undo_sub(uint8_t *row, size_t size, size_t step)
 {
@@ -121,14 +121,14 @@ INLINED void undo_sub(uint8_t *row, size_t size, size_t step)
     }
 }
 
-/* No byte depends on another of the row, so the compiler's own vectors are the best. */
+/* No byte depends on another one in the row, so automatic vectorization is best. */
 static void undo_up(uint8_t *row, const uint8_t *above, size_t size)
 {
     for (size_t i = 0; i < size; i++)
         row[i] = (uint8_t)(row[i] + above[i]);
 }
 
-/* The sum of two bytes has nine bits and must not be cut before it is halved (clause 9.2). */
+/* The sum of two bytes has nine bits and must not be truncated before it is halved (clause 9.2). */
 INLINED void undo_average(uint8_t *row, const uint8_t *above, size_t size, size_t step)
 {
     lanes left = {0};
@@ -159,8 +159,8 @@ INLINED void undo(uint32_t filter, uint8_t *row, const uint8_t *above, size_t si
         undo_paeth(row, above, size, step);
 }
 
-/* The cases are the bytes per pixel that clause 11.2.1 allows, rounded up to one: 8 is RGBA of 16
- * bits. */
+/* The cases are the bytes per pixel that clause 11.2.1 allows, rounded up to at least one: 8 is
+ * 16-bit RGBA. */
 void exn_png_filter_undo(uint32_t filter, uint8_t *row, const uint8_t *above, size_t size,
                          size_t step)
 {
@@ -192,8 +192,8 @@ void exn_png_filter_undo(uint32_t filter, uint8_t *row, const uint8_t *above, si
 
 /* --- Writing --------------------------------------------------------------------------------- */
 
-/* One byte by one filter. Filtering uses original bytes throughout, so that any row may be filtered
- * without the others (clause 9.2). */
+/* Filters one byte. Filtering uses only original bytes, so any row can be filtered without the
+ * others (clause 9.2). */
 INLINED uint8_t apply(uint32_t filter, uint8_t x, uint8_t a, uint8_t b, uint8_t c)
 {
     switch (filter) {
@@ -210,19 +210,19 @@ INLINED uint8_t apply(uint32_t filter, uint8_t x, uint8_t a, uint8_t b, uint8_t 
     }
 }
 
-/* Of the byte as a signed number: differences stand around zero, be it from above or below. */
+/* The magnitude of the byte as a signed number, since differences are positive or negative. */
 INLINED uint32_t magnitude(uint8_t value)
 {
     uint8_t negated = (uint8_t)(0 - value);
     return value < negated ? value : negated;
 }
 
-/* Filters a row and returns the sum of magnitudes. In blocks of a constant size, whose sum fits 16
- * bits. */
+/* Filters a row and returns the sum of magnitudes. Works in blocks of constant size whose sum fits
+ * into 16 bits. */
 INLINED uint64_t try(uint32_t filter, const uint8_t *restrict row, const uint8_t *restrict above,
                      size_t size, size_t step, uint8_t *restrict to)
 {
-    /* 256 magnitudes of at most 128 are 32768. */
+    /* 256 magnitudes of at most 128 add up to 32768. */
     enum { BLOCK = 256 };
     uint64_t sum = 0;
     size_t i = 0;
@@ -265,7 +265,7 @@ static uint64_t try_filter(uint32_t filter, const uint8_t *row, const uint8_t *a
 }
 
 /* Of equal sums the first filter wins, so that the output does not depend on the machine. The best
- * row so far and the one that is tried exchange their places, so that at most one copy is made. */
+ * row so far and the one being tried swap places, so at most one copy is made. */
 void exn_png_filter_apply(const uint8_t *row, const uint8_t *above, size_t size, size_t step,
                           uint8_t *to, uint8_t *spare)
 {

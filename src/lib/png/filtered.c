@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* f->above is three rows in one block:
  *
- *     | the row above | what the filters are tried in | a row of a pass, put together |
+ *   | the row above | where filters are tried | a row of a pass, being assembled |
  *
- * Filters predict from the row above in the output: rows are rotated first, then filtered (PNG 3rd
- * edition, 9). */
+ * Filters predict from the row above in the output, so rows are rotated first and then filtered
+ * (PNG 3rd edition, 9). */
 #include "filtered.h"
 
 #include <stdlib.h>
@@ -15,17 +15,17 @@
 
 enum {
     BAND = 128,           /* rows rotated at a time; two rows of tiles in grid.c */
-    LEAST_STEP = 1 << 18, /* bytes: what is compressed in pieces ends a block with each */
-    BYTES_STEP = 1 << 16, /* the same of bytes that are there already */
+    LEAST_STEP = 1 << 18, /* bytes: each step ends a block when compressing in pieces */
+    BYTES_STEP = 1 << 16, /* the same for bytes that already exist */
 };
 
-/* A pass takes rows from all over the rotated picture, so then all of it is made at once. */
+/* A pass takes rows from all over the rotated picture, which therefore is made at once. */
 static uint32_t band_height(const exn_png_grid *grid, bool interlaced)
 {
     return interlaced || grid->height < BAND ? grid->height : BAND;
 }
 
-/* Whole bands, up to the least step. */
+/* Whole bands, at least LEAST_STEP. */
 static uint64_t step_of(const exn_png_grid *turned)
 {
     const uint64_t band = (uint64_t)BAND * (1 + turned->stride);
@@ -56,7 +56,7 @@ exn_status exn_png_filtered_open(exn_png_filtered *f, const exn_png_frame *frame
     return f->band && f->above ? EXN_OK : exn_status_fail(error, EXN_MEMORY, "sample rows");
 }
 
-/* Without stored rows all is in f->bytes, which take() only reads. */
+/* Without stored rows, everything is in f->bytes, which take() only reads. */
 exn_png_filtered exn_png_filtered_of(exn_span bytes, const exn_cancel *cancel)
 {
     return (exn_png_filtered){.cancel = cancel,
@@ -65,13 +65,13 @@ exn_png_filtered exn_png_filtered_of(exn_span bytes, const exn_cancel *cancel)
                               .bytes = {(uint8_t *)(uintptr_t)bytes.data, bytes.size, bytes.size}};
 }
 
-/* libpng's rule, and clause 12.7's: filters help samples that are numbers of whole bytes. */
+/* libpng's rule, and clause 12.7's: filters help if samples are numbers of whole bytes. */
 static bool worth_filtering(const exn_png *png)
 {
     return png->colour_type != EXN_PNG_PALETTE && png->depth >= 8;
 }
 
-/* Appends a row of that grid, for which there is room. */
+/* Appends a row of that grid, for which there has to be room. */
 static void put_row(exn_png_filtered *f, const exn_png_grid *grid, const uint8_t *row)
 {
     uint8_t *to = f->bytes.data + f->bytes.size;
@@ -86,8 +86,9 @@ static void put_row(exn_png_filtered *f, const exn_png_grid *grid, const uint8_t
     f->bytes.size += 1 + grid->stride;
 }
 
-/* All passes, of a picture that is whole in the band. Each pass is filtered as a picture of its
- * own, with zeros above its first row; one without pixels has no bytes at all (clause 8). */
+/* Filters all passes of a picture that is entirely in the band. Each pass is filtered like a
+ * picture of its own, with zeros above its first row; one without pixels has no bytes at all
+ * (clause 8). */
 static exn_status put_passes(exn_png_filtered *f)
 {
     uint8_t *row = f->above + 2 * f->turned.stride;
@@ -107,8 +108,8 @@ static exn_status put_passes(exn_png_filtered *f)
     return EXN_OK;
 }
 
-/* Rows from y on; each is filtered against the one above it. Whoever asks for parts in their order
- * finds that row still there; after a leap it is rotated once more. */
+/* Filters rows from y on, each against the one above it. Callers that request parts in order find
+ * that row still there; after a jump it is rotated again. */
 static exn_status put_rows(exn_png_filtered *f, uint32_t y, uint32_t end)
 {
     if (y == 0)
@@ -127,8 +128,8 @@ static exn_status put_rows(exn_png_filtered *f, uint32_t y, uint32_t end)
     return EXN_OK;
 }
 
-/* All rows; nothing else is then asked of the picture. So the stored rows are let go of here: what
- * is held at the end is one picture and not two. */
+/* Filters all rows; nothing else is requested of the picture then. So the stored rows are freed
+ * here, and in the end only one picture is held instead of two. */
 static exn_status put_all(exn_png_filtered *f)
 {
     exn_status status;
@@ -143,9 +144,9 @@ static exn_status put_all(exn_png_filtered *f)
     return status;
 }
 
-/* Parts begin and end anywhere, rows are made whole: what is in f->bytes begins with the first of
- * them, or, of a picture that was made at once, with row 0. f->rows is asked about twice, since
- * put_all() ends with it. */
+/* Parts may begin and end anywhere, but rows are made whole: f->bytes begins with the first one
+ * needed or, if the picture was made at once, with row 0. f->rows is tested twice, because
+ * put_all() frees it. */
 exn_status exn_png_filtered_take(exn_png_filtered *f, uint64_t at, size_t size, exn_span *part)
 {
     const uint64_t row = 1 + f->turned.stride;

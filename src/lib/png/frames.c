@@ -7,13 +7,13 @@
 enum {
     ACTL_SIZE = 8,
     FCTL_SIZE = 26,
-    SEQUENCE_SIZE = 4, /* of the number in front of an fdAT's data */
-    /* Where in an fcTL (clause 11.3.6.2); the sequence number comes first. */
+    SEQUENCE_SIZE = 4, /* of the number that precedes an fdAT's data */
+    /* Offsets in an fcTL (clause 11.3.6.2); the sequence number comes first. */
     FCTL_WIDTH = 4,
     FCTL_HEIGHT = 8,
     FCTL_X = 12,
     FCTL_Y = 16,
-    FCTL_DELAY = 20, /* two numbers of 16 bits; with what follows it is no matter of place */
+    FCTL_DELAY = 20, /* two 16-bit numbers; neither they nor what follows are about positions */
     FCTL_DISPOSE = 24,
     FCTL_BLEND = 25,
 };
@@ -28,15 +28,15 @@ static void take_box(exn_png_frame *frame, const uint8_t *control)
 
 /* --- Checking -------------------------------------------------------------------------------- */
 
-/* One way through the chunk list. */
+/* One walk through the chunk list. */
 typedef struct walk {
     const exn_png *png;
     exn_error *error;
-    uint64_t pixels, limit; /* in all pictures so far */
-    uint32_t announced;     /* frames that acTL speaks of */
+    uint64_t pixels, limit; /* of all pictures so far */
+    uint32_t announced;     /* how many frames acTL announces */
     uint32_t frames;        /* fcTLs so far */
-    uint32_t sequence;      /* number of the next fcTL or fdAT */
-    bool open, empty;       /* after IDAT there was an fcTL; the last one has no data yet */
+    uint32_t sequence;      /* the next fcTL's or fdAT's number */
+    bool open, empty;       /* an fcTL followed IDAT; the last fcTL has no data yet */
 } walk;
 
 static exn_status corrupt(const walk *w, const char *text)
@@ -44,9 +44,9 @@ static exn_status corrupt(const walk *w, const char *text)
     return exn_status_fail(w->error, EXN_CORRUPT, "animation: %s", text);
 }
 
-/* Browsers take an acTL after IDAT for none and show the default image; others play it.
- * Clause 11.3.6.1. How often the animation is played comes after the number of frames and is
- * nobody's concern here. */
+/* Browsers ignore an acTL after IDAT and show the default image; others play it. Clause 11.3.6.1.
+ * The number of frames is followed by how often the animation is played, which does not matter
+ * here. */
 static exn_status check_announcement(walk *w, size_t index)
 {
     const exn_png_chunk *chunk = &w->png->chunks[index];
@@ -62,7 +62,7 @@ static exn_status check_announcement(walk *w, size_t index)
     return exn_png_chunks_need_crc(w->png, chunk, w->error);
 }
 
-/* Clause 11.3.6: fcTLs and fdATs share one count, from 0 on and without a gap. */
+/* Clause 11.3.6: fcTLs and fdATs share one numbering, from 0 without gaps. */
 static exn_status check_sequence(walk *w, const exn_png_chunk *chunk)
 {
     uint32_t number = exn_get32be(exn_png_chunks_data(w->png, chunk).data);
@@ -85,7 +85,7 @@ static exn_status count_pixels(walk *w, uint32_t width, uint32_t height)
     return EXN_OK;
 }
 
-/* Clause 11.3.6.2. is_default: it speaks of the default image, which is as large as the canvas. */
+/* Clause 11.3.6.2. is_default: it describes the default image, which is as large as the canvas. */
 static exn_status check_box(walk *w, const uint8_t *control, bool is_default)
 {
     const exn_png *png = w->png;
@@ -93,7 +93,7 @@ static exn_status check_box(walk *w, const uint8_t *control, bool is_default)
     take_box(&box, control);
     if (box.width == 0 || box.height == 0)
         return corrupt(w, "a frame has no pixels");
-    /* In this order no sum of two hostile numbers is needed. */
+    /* In this form, no two hostile numbers have to be added. */
     if (box.width > png->width || box.x > png->width - box.width || box.height > png->height ||
         box.y > png->height - box.height)
         return corrupt(w, "a frame is outside of the canvas");
@@ -120,7 +120,7 @@ static exn_status check_control(walk *w, size_t index)
     const uint8_t *control = exn_png_chunks_data(w->png, chunk).data;
     if (control[FCTL_DISPOSE] > 2 || control[FCTL_BLEND] > 1)
         return corrupt(w, "fcTL: unknown dispose or blend operation");
-    /* Counted, not announced: an acTL with a wrong number makes no animation. */
+    /* Counted rather than announced: an acTL with a wrong number does not make an animation. */
     if (w->frames == EXN_PNG_MAX_FRAMES)
         return exn_status_fail(w->error, EXN_LIMIT, "more than %d frames", EXN_PNG_MAX_FRAMES);
     w->frames++;
@@ -156,7 +156,7 @@ exn_status exn_png_frames_check(const exn_png *png, uint64_t max_pixels, exn_err
                   : max_pixels * EXN_PNG_ANIMATION_FACTOR;
     if (!png->acTL)
         return EXN_OK;
-    /* The default image is decoded also where it is no frame of the animation. */
+    /* The default image is decoded even if it is not a frame of the animation. */
     exn_status status = count_pixels(&w, png->width, png->height);
     for (size_t i = 1; i < png->count && status == EXN_OK; i++) {
         uint32_t type = png->chunks[i].type;
@@ -203,8 +203,8 @@ exn_png_frame exn_png_frames_default_image(const exn_png *png)
     return frame;
 }
 
-/* An fcTL is followed by the data of its picture, up to the next one: exn_png_frames_check() has
- * seen that there is some. */
+/* An fcTL is followed by its picture's data, up to the next fcTL; exn_png_frames_check() has made
+ * sure that there are some. */
 bool exn_png_frames_next(exn_png_frame *frame)
 {
     const exn_png *png = frame->png;
@@ -236,8 +236,8 @@ exn_png_frame_name exn_png_frames_name_of(const exn_png_frame *frame)
 
 /* --- Writing --------------------------------------------------------------------------------- */
 
-/* The flips speak of the stored canvas (../orientation.h): a box that was its distance from the
- * left stands as far from the right. The box lies inside of the canvas, so nothing gets negative.
+/* The flips are relative to the stored canvas (../orientation.h): a box ends up as far from the
+ * right as it was from the left. The box lies inside the canvas, so nothing becomes negative.
  * Delay, disposal and blending are copied. */
 exn_status exn_png_frames_put_control(const exn_png *png, const exn_png_chunk *chunk,
                                       exn_orientation o, uint32_t sequence, exn_buffer *out)
@@ -263,7 +263,7 @@ exn_status exn_png_frames_put_control(const exn_png *png, const exn_png_chunk *c
     return exn_png_chunks_put_close(out, start);
 }
 
-/* Long enough to cost nothing, short enough for a reader that shows rows as they come. */
+/* Large enough for negligible overhead, small enough for readers that show rows as they arrive. */
 exn_status exn_png_frames_put_data(const exn_png_frame *frame, exn_span stream, uint32_t *sequence,
                                    exn_buffer *out)
 {
@@ -297,7 +297,7 @@ bool exn_png_frames_same_control(const exn_png_frame *source, const exn_png_fram
     exn_png_frame box, turned;
     take_box(&box, before.data);
     take_box(&turned, after.data);
-    /* Two opposite corner pixels stay the box's corners, whichever they become. */
+    /* Two opposite corner pixels remain the box's corners, whichever they become. */
     uint32_t x = box.x, y = box.y, u = x + box.width - 1, v = y + box.height - 1;
     exn_orientation_point(o, source->png->width, source->png->height, &x, &y);
     exn_orientation_point(o, source->png->width, source->png->height, &u, &v);

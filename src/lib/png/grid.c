@@ -3,11 +3,11 @@
 
 #include <string.h>
 
-/* A tile of 64 x 64 pixels of 8 bytes is 32 KiB: it stays in the first-level cache whichever way it
- * is read. */
+/* A tile of 64 x 64 pixels of 8 bytes is 32 KiB and stays in the first-level cache in whichever
+ * direction it is read. */
 #define TILE 64
 
-/* A row has up to 2^34 bytes, and max_pixels may allow it. */
+/* A row may have up to 2^34 bytes, if max_pixels allows it. */
 _Static_assert(sizeof(size_t) >= 8, "rows are addressed with 64 bits");
 
 static exn_png_grid make_grid(uint32_t width, uint32_t height, uint32_t bits)
@@ -39,21 +39,21 @@ uint64_t exn_png_grid_size(const exn_png_grid *grid)
     return grid->stride > most / grid->height ? most : (uint64_t)grid->stride * grid->height;
 }
 
-/* One tile of the rotated picture. Its pixel (x, y) stands in the stored one where the inverse's
- * three bits say: the flips speak of the rotated axes, and give (u, v); the transpose decides which
- * of the two counts stored rows. */
+/* One tile of the rotated picture. The inverse's three bits say where its pixel (x, y) is in the
+ * stored one: the flips are relative to the rotated axes and give (u, v); the transpose decides
+ * which of the two counts stored rows. */
 typedef struct tile {
     const uint8_t *rows;
     size_t stride;
     bool transpose;
     size_t u, v;      /* of the tile's first pixel */
-    ptrdiff_t du, dv; /* +1 or -1: how they go on */
-    uint8_t *to;      /* the row of the band that the tile's first pixel stands in */
+    ptrdiff_t du, dv; /* +1 or -1: the direction in which they advance */
+    uint8_t *to;      /* the row of the band with the tile's first pixel */
     size_t to_stride;
-    uint32_t x, width, height; /* x: of the first pixel in that row */
+    uint32_t x, width, height; /* x: the first pixel's place in that row */
 } tile;
 
-/* Whole bytes. Inlined for each constant size, so that memcpy becomes one or two moves. */
+/* For whole bytes. Inlined for each constant size, so that memcpy becomes one or two moves. */
 static inline __attribute__((always_inline)) void move_bytes(const tile *t, size_t size)
 {
     ptrdiff_t step_u = (ptrdiff_t)(t->transpose ? t->stride : size);
@@ -69,8 +69,8 @@ static inline __attribute__((always_inline)) void move_bytes(const tile *t, size
     }
 }
 
-/* Pixels of 1, 2 or 4 bits, the leftmost in the high bits (clause 7.2). The band is all zero
- * before. */
+/* Pixels of 1, 2 or 4 bits, the leftmost in the high bits (clause 7.2). The band has to be zeroed.
+ */
 static void move_bits(const tile *t, uint32_t bits)
 {
     const uint32_t per_byte = 8 / bits, mask = (1u << bits) - 1;
@@ -115,8 +115,8 @@ static void move_tile(const tile *t, uint32_t bits)
     }
 }
 
-/* Tile by tile: in a transposed rotation one side is walked against the grain, and only a tile of
- * it fits the cache. */
+/* Tile by tile: with a transpose one side is traversed across rows, and only a tile of it fits into
+ * the cache. */
 void exn_png_grid_turn(const exn_png_grid *stored, const uint8_t *rows, exn_orientation o,
                        uint32_t first, uint32_t count, uint8_t *band)
 {
@@ -142,14 +142,14 @@ void exn_png_grid_turn(const exn_png_grid *stored, const uint8_t *rows, exn_orie
     }
 }
 
-/* Pixel (x, y), of less than a byte. */
+/* Pixel (x, y), which has less than a byte. */
 static unsigned bits_at(const exn_png_grid *grid, const uint8_t *rows, uint32_t x, uint32_t y)
 {
     const uint64_t bit = (uint64_t)x * grid->bits;
     return (unsigned)(rows[y * grid->stride + bit / 8] << (bit % 8) & 0xff) >> (8 - grid->bits);
 }
 
-/* A rotated picture and what it comes from. */
+/* A rotated picture and its source. */
 typedef struct comparison {
     const exn_png_grid *stored;
     const uint8_t *rows;
@@ -164,7 +164,7 @@ static const uint8_t *pixel_behind(const comparison *c, uint32_t x, uint32_t y)
     return c->rows + y * c->stored->stride + (size_t)x * (c->stored->bits / 8);
 }
 
-/* Pixels of `size` bytes, `count` in a row; those that they come from are step apart. */
+/* `count` adjacent pixels of `size` bytes; the ones that they come from are step apart. */
 static inline bool same_bytes(const uint8_t *row, const uint8_t *from, ptrdiff_t step,
                               uint32_t count, size_t size)
 {
@@ -174,7 +174,7 @@ static inline bool same_bytes(const uint8_t *row, const uint8_t *from, ptrdiff_t
     return true;
 }
 
-/* The sizes that there are, so that each comparison is one of numbers. */
+/* Dispatches on the possible sizes, so that each comparison is one of numbers. */
 static bool same_pixels(const uint8_t *row, const uint8_t *from, ptrdiff_t step, uint32_t count,
                         size_t size)
 {
@@ -215,8 +215,8 @@ static bool same_part(const comparison *c, const uint8_t *row, uint32_t x, uint3
     return true;
 }
 
-/* Where axes are exchanged a row comes from a column, one line of the cache for each pixel: so
- * rows are looked at together, as many columns at a time as stay in the cache. */
+/* If axes are swapped, a row comes from a column, which takes a cache line per pixel. So several
+ * rows are compared together, as many columns at a time as stay in the cache. */
 bool exn_png_grid_same_rows(const exn_png_grid *stored, const uint8_t *rows, exn_orientation o,
                             uint32_t first, uint32_t count, const uint8_t *band)
 {

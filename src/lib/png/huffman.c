@@ -3,13 +3,13 @@
 
 #include <string.h>
 
-/* The symbols that occur, the rarest first. */
+/* The symbols that occur, rarest first. */
 typedef struct order {
     uint16_t symbols[EXN_PNG_MAX_SYMBOLS];
     size_t count;
 } order;
 
-/* By counts, then by number: there are few of them, and few blocks. */
+/* By count, then by number. A simple sort will do: there are few symbols, and few blocks. */
 static void sort(const uint32_t *counts, size_t symbols, order *o)
 {
     o->count = 0;
@@ -23,9 +23,9 @@ static void sort(const uint32_t *counts, size_t symbols, order *o)
     }
 }
 
-/* Huffman's tree: nodes 0 to n - 1 are the leaves in their order, each node after them is made of
- * the two lightest that have no parent. Those made later are never lighter, so that both kinds
- * stand in a queue. Counts how many leaves have each depth, those over the limit at it. */
+/* Huffman's tree: nodes 0 to n - 1 are the leaves in order, and each later node joins the two
+ * lightest without a parent. Later nodes are never lighter, so both leaves and joined nodes form
+ * queues. Counts the leaves at each depth; those deeper than the limit count as at it. */
 static void grow_tree(const uint32_t *counts, const order *o, unsigned limit, uint32_t *at_depth)
 {
     uint32_t weight[2 * EXN_PNG_MAX_SYMBOLS] = {0};
@@ -50,8 +50,8 @@ static void grow_tree(const uint32_t *counts, const order *o, unsigned limit, ui
     }
 }
 
-/* Leaves that were too deep take up more than there is at the limit. Each step makes room for one:
- * a leaf above goes one down, and shares its old place with one from the limit. */
+/* Leaves that were too deep exceed the space at the limit. Each step makes room for one: a leaf
+ * from above moves one level down, and a leaf at the limit joins it as its sibling. */
 static void make_room(uint32_t *at_depth, unsigned limit)
 {
     uint64_t taken = 0;
@@ -67,7 +67,7 @@ static void make_room(uint32_t *at_depth, unsigned limit)
     }
 }
 
-/* RFC 1951, 3.1.1: codes are packed from their highest bit on, all else from its lowest. */
+/* RFC 1951, 3.1.1: codes are packed from their highest bit on, everything else from its lowest. */
 static uint16_t reversed(uint32_t code, unsigned length)
 {
     uint32_t bits = 0;
@@ -92,8 +92,8 @@ void exn_png_huffman_make(const uint32_t *counts, size_t symbols, unsigned limit
             lengths[o.symbols[i++]] = (uint8_t)l;
     }
     for (unsigned l = 1; l <= limit; l++)
-        /* RFC 1951, 3.2.2: codes of one length go up with their symbols, so that lengths are all a
-         * decoder needs. */
+        /* RFC 1951, 3.2.2: codes of equal length increase with their symbols, so lengths are all
+         * that a decoder needs. */
         next[l + 1] = (next[l] + at_depth[l]) << 1;
     for (size_t s = 0; s < symbols; s++) {
         if (lengths[s])

@@ -5,14 +5,14 @@
 #include <string.h>
 #include <zlib.h>
 
-/* What one inflating knows. */
+/* The state of inflating one stream. */
 typedef struct stream {
     const exn_png_frame *frame;
     exn_error *error;
     exn_png_sink *sink;
     z_stream z;
     uint64_t expected, limit; /* bytes */
-    uint64_t total;           /* bytes that came out; total_out of zlib is a long */
+    uint64_t total;           /* bytes that came out; zlib's total_out is a long */
     uint32_t adler;           /* of them */
     uint8_t tail[4]; /* the last bytes that went in: at the end, the stream's own Adler-32 */
     bool ended;
@@ -31,8 +31,8 @@ static exn_status inflate_failed(const stream *s, int result)
     return corrupt(s, s->z.msg ? s->z.msg : "damaged zlib stream");
 }
 
-/* Counts what came out, and passes on what belongs to the picture. All of it counts for the
- * Adler-32 (RFC 1950, 2.2), also what comes after the last row. */
+/* Counts what came out, and passes on what belongs to the picture. Everything counts for the
+ * Adler-32 (RFC 1950, 2.2), including what follows the last row. */
 static exn_status pass_on(stream *s, exn_span bytes)
 {
     uint64_t wanted = s->total < s->expected ? s->expected - s->total : 0;
@@ -45,7 +45,7 @@ static exn_status pass_on(stream *s, exn_span bytes)
     return s->sink->take(s->sink, exn_span_part(bytes, 0, wanted), s->error);
 }
 
-/* Where a stream ends no chunk has to: its last four bytes may lie in several. */
+/* A stream need not end with a chunk, so its last four bytes may be spread over several. */
 static void keep_tail(stream *s, const uint8_t *data, size_t size)
 {
     size_t kept = sizeof s->tail;
@@ -57,7 +57,7 @@ static void keep_tail(stream *s, const uint8_t *data, size_t size)
     }
 }
 
-/* Inflates what input holds, or up to the stream's end. */
+/* Inflates all of input, or up to the stream's end. */
 static exn_status inflate_part(stream *s, exn_span input)
 {
     uint8_t piece[65536];
@@ -83,7 +83,7 @@ static exn_status inflate_part(stream *s, exn_span input)
     return EXN_OK;
 }
 
-/* Chunk borders mean nothing to the stream (clause 10.1): it may end in any of them. */
+/* Chunk borders have no meaning for the stream (clause 10.1): it may end in any chunk. */
 static exn_status inflate_all(stream *s, uint32_t *warnings)
 {
     const exn_png *png = s->frame->png;
@@ -104,8 +104,8 @@ static exn_status inflate_all(stream *s, uint32_t *warnings)
     }
     if (s->total < s->expected)
         return corrupt(s, "not enough image data");
-    /* Every sample is there, in chunks whose CRCs hold: no decoder asks for the checksum that is
-     * missing. */
+    /* Every sample is there, in chunks whose CRCs are right, so no decoder misses a missing
+     * checksum. */
     if (s->ended && exn_get32be(s->tail) != s->adler)
         return corrupt(s, "incorrect data check");
     if (noise || !s->ended || s->total > s->expected)
@@ -117,14 +117,14 @@ exn_status exn_png_idat_inflate(const exn_png_frame *frame, uint64_t expected, e
                                 uint32_t *warnings, exn_error *error)
 {
     stream s = {.frame = frame, .error = error, .sink = sink, .expected = expected, .adler = 1};
-    /* Noise may be as long as the picture and a bit; a bomb is stopped there. The bit is less for
-     * each of many thousand frames. */
+    /* Extra data may be as long as the picture and a little more; a bomb is stopped there. The
+     * little is less for each of possibly many thousand frames. */
     s.limit = s.expected * 2 + (frame->number ? 1 << 12 : 1 << 20);
-    /* 15 bits of window whatever the stream's header says, as browsers do: encoders that understate
-     * it exist, and the Adler-32 still holds. */
+    /* A window of 15 bits whatever the stream's header says, as in browsers: some encoders
+     * understate it, and the Adler-32 is checked all the same. */
     if (inflateInit2(&s.z, 15) != Z_OK)
         return exn_status_fail(error, EXN_MEMORY, "decompressor");
-    inflateValidate(&s.z, 0); /* the Adler-32: libdeflate is several times as quick at it */
+    inflateValidate(&s.z, 0); /* the Adler-32, at which libdeflate is several times faster */
     exn_status status = inflate_all(&s, warnings);
     inflateEnd(&s.z);
     return status;

@@ -3,13 +3,13 @@
 
 #include <zlib.h>
 
-/* The limit is asked before each step, so a bomb costs one step more than it allows. A stream that
- * is broken or ends early is not readable, which is no failure: other readers cannot read it
+/* The limit is checked before each step, so a bomb costs one step more than it allows. A stream
+ * that is broken or ends early is not readable, which is no error: other readers cannot read it
  * either. */
 exn_status exn_png_inflate_value(exn_span in, const exn_cancel *cancel, exn_buffer *out,
                                  bool *readable, exn_error *error)
 {
-    enum { STEP = 1 << 16, INPUT_STEP = 1 << 20 }; /* empty blocks take input and give nothing */
+    enum { STEP = 1 << 16, INPUT_STEP = 1 << 20 }; /* empty blocks take input but give no output */
     z_stream stream = {.next_in = (Bytef *)(uintptr_t)in.data};
     size_t left = in.size;
     exn_status status = inflateInit(&stream) == Z_OK ? EXN_OK : EXN_MEMORY;

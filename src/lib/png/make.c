@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The order of chunks (PNG 3rd edition, 5.6):
  *
- *     IHDR  cICP  iCCP  sBIT  eXIf  iTXt  IDAT ...  IEND
+ *   IHDR  cICP  iCCP  sBIT  eXIf  iTXt  IDAT ...  IEND
  *
- * All but the first and the last two are there only where there is something to say. */
+ * All but IHDR, IDAT and IEND are written only if needed. */
 #include "make.h"
 
 #include <stdlib.h>
@@ -18,7 +18,7 @@ static size_t row_size(const exn_samples *samples)
     return (size_t)samples->width * samples->components * (samples->depth / 8);
 }
 
-/* The filtered rows, the stream, and the file, whose buffer may have grown by half more than it
+/* The filtered rows, the stream, and the file, whose buffer may have grown to half more than it
  * needs. */
 uint64_t exn_png_make_memory(const exn_samples *samples, uint32_t level)
 {
@@ -39,8 +39,8 @@ static exn_status put_chunk(exn_buffer *out, uint32_t type, exn_span head, exn_s
 }
 
 /* Clause 11.2.1: sizes, depth, color type; compression, filters and interlacing are 0. The
- * signature's odd bytes are there to find a transfer that changes line ends or drops the eighth bit
- * (clause 5.2). */
+ * signature's unusual bytes reveal transfers that change line ends or drop the eighth bit (clause
+ * 5.2). */
 static exn_status put_header(exn_buffer *out, const exn_samples *samples)
 {
     static const uint8_t types[] = {0, EXN_PNG_GRAY, EXN_PNG_GRAY_ALPHA, EXN_PNG_RGB,
@@ -58,8 +58,8 @@ static exn_status put_header(exn_buffer *out, const exn_samples *samples)
                             : status;
 }
 
-/* Clause 11.3.2.6: primaries, transfer, RGB, full range. Readers that know it take it before an
- * ICC profile. */
+/* Clause 11.3.2.6: primaries, transfer, RGB, full range. Readers that know this chunk prefer it to
+ * an ICC profile. */
 static exn_status put_code_points(exn_buffer *out, const exn_samples *samples)
 {
     const uint8_t points[4] = {samples->primaries, samples->transfer, 0, 1};
@@ -91,8 +91,9 @@ static exn_status put_profile(exn_buffer *out, const exn_samples *samples, const
     return status;
 }
 
-/* Clause 11.3.2.4: how many bits of each sample are the source's. A HEIF of 10 bits is a PNG of 16:
- * samples were scaled to all of these (clause 12.4), and this says how many tell anything. */
+/* Clause 11.3.2.4: how many bits of each sample are the source's. A HEIF of 10 bits becomes a PNG
+ * of 16: samples are scaled to the full range (clause 12.4), and this says how many bits are
+ * significant. */
 static exn_status put_bits(exn_buffer *out, const exn_samples *samples)
 {
     const uint8_t bits[4] = {(uint8_t)samples->bits, (uint8_t)samples->bits, (uint8_t)samples->bits,
@@ -103,7 +104,8 @@ static exn_status put_bits(exn_buffer *out, const exn_samples *samples)
                : EXN_OK;
 }
 
-/* XMP specification, part 3, 1.1.5: an iTXt of this keyword, not compressed, of no language. */
+/* XMP specification, part 3, 1.1.5: an iTXt with this keyword, not compressed, without a language.
+ */
 static exn_status put_metadata(exn_buffer *out, const exn_samples *samples)
 {
     static const uint8_t keyword[] = "XML:com.adobe.xmp\0\0\0\0";
@@ -115,8 +117,8 @@ static exn_status put_metadata(exn_buffer *out, const exn_samples *samples)
     return status;
 }
 
-/* rows: two of them, and a spare one. calloc() has made the first one zeros, as clause 9.2 has it
- * above the picture; then they change places, so that no row is copied. */
+/* rows: two of them, and a spare one. calloc() has zeroed the first one, as clause 9.2 requires
+ * above the picture. The two then swap places, so that no row is copied. */
 static exn_status filter_rows(const exn_samples *samples, uint8_t *rows, const exn_cancel *cancel,
                               exn_buffer *filtered, exn_error *error)
 {
@@ -135,8 +137,8 @@ static exn_status filter_rows(const exn_samples *samples, uint8_t *rows, const e
     return EXN_OK;
 }
 
-/* The stream is cut without regard to rows, which IDAT's borders do not have to follow (clause
- * 11.2.3). Pieces of a megabyte let a reader that checks CRCs begin before it has all of it. */
+/* IDAT's borders do not have to follow rows (clause 11.2.3). With pieces of a megabyte, a reader
+ * that checks CRCs can begin before it has everything. */
 static exn_status put_pixels(exn_buffer *out, const exn_samples *samples, uint32_t level,
                              const exn_cancel *cancel, exn_error *error)
 {
@@ -159,8 +161,8 @@ static exn_status put_pixels(exn_buffer *out, const exn_samples *samples, uint32
     return status;
 }
 
-/* In the order of clause 5.6: what gives colors their meaning comes before the pixels, and so does
- * Exif, which browsers look for there. */
+/* In the order of clause 5.6: color information precedes the pixels, and so does Exif, because
+ * browsers expect it there. */
 exn_status exn_png_make(const exn_samples *samples, uint32_t level, const exn_cancel *cancel,
                         exn_buffer *out, exn_error *error)
 {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Each piece is a deflate stream of its own (RFC 1951), whose last block says so. To be joined,
- * all but the last piece lose that bit, and an empty stored block takes the next to a byte:
+/* Each piece is a deflate stream of its own (RFC 1951), marked by its last block. To join pieces,
+ * all but the last lose that mark, and an empty stored block pads each to a byte:
  *
- *     last block, BFINAL 1 -> 0 | 000 | zeros up to a byte | 00 00 FF FF | next piece
+ *   last block, BFINAL 1 -> 0 | 000 | zeros up to a byte | 00 00 FF FF | next piece
  *
- * libdeflate does not say where its last block begins; zlib's inflate() does, block by block. */
+ * libdeflate does not tell where its last block begins, but zlib's inflate() does, block by block.
+ */
 #include "pieces.h"
 
 #include <libdeflate.h>
@@ -14,21 +15,21 @@
 
 enum {
     WINDOW = 1 << 15,
-    /* Bits of z_stream.data_type, as zlib.h has them. */
+    /* Bits of z_stream.data_type, as documented in zlib.h. */
     UNUSED_BITS = 7,
     IN_LAST_BLOCK = 64,
     AFTER_BLOCK = 128,
     STORED_HEADER = 3, /* bits: BFINAL and BTYPE (RFC 1951, 3.2.3) */
 };
 
-/* How a piece is read again; in bits from its first one. */
+/* Reads a piece again; positions are bits from its first one. */
 typedef struct reader {
     z_stream z;
     size_t last_block, end;
     uint8_t samples[WINDOW];
 } reader;
 
-/* Goes to the end of the next block, or of the room for samples. */
+/* Advances to the end of the next block, or until the buffer for samples is full. */
 static bool step(reader *r)
 {
     r->z.next_out = r->samples;
@@ -43,7 +44,7 @@ static bool step(reader *r)
     return true;
 }
 
-/* false: no memory; a stream that libdeflate has made is no other way to fail. */
+/* Returns false if out of memory; libdeflate's stream cannot fail otherwise. */
 static bool find_last_block(reader *r, const uint8_t *piece, size_t size)
 {
     memset(&r->z, 0, sizeof r->z);
@@ -59,15 +60,15 @@ static bool find_last_block(reader *r, const uint8_t *piece, size_t size)
     return well;
 }
 
-/* The piece goes from start to the end of to. */
+/* The piece is what `to` holds from start on. */
 static exn_status join(reader *r, size_t start, exn_buffer *to)
 {
-    static const uint8_t empty[] = {0x00, 0x00, 0xFF, 0xFF}; /* LEN 0, and its complement */
+    static const uint8_t empty[] = {0x00, 0x00, 0xFF, 0xFF}; /* LEN 0 and its complement */
     uint8_t *piece = to->data + start;
     if (!find_last_block(r, piece, to->size - start))
         return EXN_MEMORY;
     piece[r->last_block / 8] &= (uint8_t) ~(1U << r->last_block % 8);
-    /* The bits after the end are zeros: libdeflate has padded with them. */
+    /* The bits after the end are zeros, with which libdeflate has padded. */
     if (r->end % 8 == 0 || r->end % 8 + STORED_HEADER > 8) {
         static const uint8_t zero = 0;
         exn_status status = exn_buffer_append(to, &zero, 1);
@@ -100,7 +101,7 @@ static exn_status put_piece(writer *w, exn_span samples, bool last)
 
 static exn_status put_pieces(writer *w, exn_span from, size_t piece, const exn_cancel *cancel)
 {
-    static const uint8_t head[] = {0x78, 0x9C}; /* RFC 1950: 32 KiB window, the default level */
+    static const uint8_t head[] = {0x78, 0x9C}; /* RFC 1950: 32 KiB window, default level */
     uint8_t check[4];
     exn_status status = exn_buffer_append(w->to, head, sizeof head);
     for (size_t at = 0; at < from.size && status == EXN_OK; at += piece) {

@@ -18,24 +18,25 @@ uint64_t exn_png_pixels_codec_memory(const exn_png_grid *grid)
     return (grid->stride > UINT64_MAX / 32 ? UINT64_MAX / 32 : grid->stride) * 2 + (1 << 20);
 }
 
-/* Puts rows together from the bytes that inflating gives. */
+/* Assembles rows from the inflated bytes. */
 typedef struct reader {
     exn_png_sink sink; /* first */
     const exn_png_frame *frame;
     size_t stride;
     exn_png_pass passes[EXN_PNG_MAX_PASSES];
     int pass;
-    uint32_t y;     /* of the row in the pass */
-    bool in_row;    /* its filter byte is known */
+    uint32_t y;     /* the row's number in the pass */
+    bool in_row;    /* its filter byte has been read */
     uint8_t filter; /* 0 to 4 */
-    size_t filled;  /* bytes of the row that are there */
+    size_t filled;  /* how many bytes of the row are there */
     uint8_t *rows;  /* the whole picture, or NULL */
     uint8_t *row, *above;
-    uint8_t *spare; /* two rows, all zero at first: above the first row, and for the passes */
+    uint8_t
+        *spare; /* two rows, zeroed at first: the one above the first row, and those of passes */
 } reader;
 
-/* Where the row that begins goes: into the picture, or where a pass has it put together. Rows of a
- * pass alternate between two, so that each finds the one above it. */
+/* Where the next row goes: into the picture, or into a buffer if it belongs to a pass. Rows of a
+ * pass alternate between two buffers, so that each finds the one above it. */
 static void begin_row(reader *r)
 {
     bool whole = r->passes[r->pass].step_x == 1 && r->passes[r->pass].step_y == 1;
@@ -53,8 +54,8 @@ static void begin_row(reader *r)
         memset(r->above, 0, r->stride);
 }
 
-/* A row of a picture without passes is already where it belongs; one of a pass has its pixels set
- * apart (clause 8.2), which can only be done when it is unfiltered. */
+/* A row of a picture without passes is already in place; the pixels of one in a pass are spread out
+ * (clause 8.2), which is possible only after unfiltering. */
 static void end_row(reader *r)
 {
     const exn_png_pass *pass = &r->passes[r->pass];
@@ -69,8 +70,8 @@ static void end_row(reader *r)
     r->y++;
 }
 
-/* Goes on to a pass that has rows left; expected bytes end with the last row, so there is one.
- * Passes of a small picture may have no columns: they take no bytes, not even for filters. */
+/* Advances to a pass that has rows left. There is one, because expected bytes end with the last
+ * row. In a small picture, passes may have no columns: they take no bytes, not even for filters. */
 static void next_pass(reader *r)
 {
     while (r->passes[r->pass].grid.width == 0 || r->y >= r->passes[r->pass].grid.height) {
@@ -93,8 +94,8 @@ static exn_status take_filter(reader *r, uint8_t filter, exn_error *error)
     return EXN_OK;
 }
 
-/* Pieces end where the inflater's buffer does, in the middle of a row or after a filter byte.
- * Without rows the filter bytes alone are checked. */
+/* Pieces end with the inflater's buffer, in the middle of a row or after a filter byte. Without
+ * rows, only the filter bytes are checked. */
 static exn_status take_bytes(exn_png_sink *sink, exn_span bytes, exn_error *error)
 {
     reader *r = (reader *)sink;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The PNG row: what is read here. traces.h says what the file says of orientation, rebuild.h writes
- * the new file, verify.h reads it back. */
+/* The PNG entry in the table of formats: reading. traces.h finds orientations, rebuild.h writes the
+ * new file, verify.h reads it back. */
 #include "png.h"
 
 #include <stdlib.h>
@@ -47,7 +47,7 @@ static exn_status look(exn_image *image, const exn_source *source, const exn_opt
     return status == EXN_OK ? scan(image, options, error) : status;
 }
 
-/* Also after a failed scan, which leaves whatever it had of the list. */
+/* Also after a failed scan, with as much of the list as there is. */
 static void close_image(exn_image *image)
 {
     exn_png *png = image->state;
@@ -57,13 +57,13 @@ static void close_image(exn_image *image)
     image->state = NULL;
 }
 
-/* Keeps no row, so that a large picture costs little. */
+/* Keeps no rows, so that a large picture takes little memory. */
 static exn_status decode(const exn_image *image, const exn_options *options, exn_result *result,
                          exn_error *error)
 {
     const exn_png *png = image->state;
     exn_png_frame frame = exn_png_frames_default_image(png);
-    exn_png_grid grid = exn_png_grid_of(&frame); /* no frame's is larger */
+    exn_png_grid grid = exn_png_grid_of(&frame); /* no frame has a larger one */
     uint64_t need = image->data.size + exn_png_pixels_codec_memory(&grid);
     bool forgiven = false;
     exn_status status = exn_png_decodable_check_picture(png, options, error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The PNG row of formats[]. The contract is in ../image.h. */
+/* The PNG entry of formats[]. The contract is in ../image.h. */
 #ifndef EXN_PNG_PNG_H
 #define EXN_PNG_PNG_H
 

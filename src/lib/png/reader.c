@@ -11,7 +11,7 @@
 enum {
     IHDR_SIZE = 13,
     HEAD_SIZE = EXN_PNG_SIGNATURE_SIZE + EXN_PNG_CHUNK_OVERHEAD + IHDR_SIZE,
-    UNIT = alignof(max_align_t), /* in front of a block: its size */
+    UNIT = alignof(max_align_t), /* before each block: its size */
 };
 
 /* libpng keeps a pointer to it, so it is allocated and never moves. */
@@ -20,14 +20,15 @@ struct exn_png_reader {
     exn_png_grid grid;
     png_structp png;
     png_infop info;
-    uint64_t held, limit; /* bytes that libpng has and may have */
-    /* over: it asked for more than the limit, which is another failure than having no memory. */
+    uint64_t held, limit; /* bytes that libpng holds and may hold */
+    /* over: it requested more than the limit, which is a different failure than running out of
+     * memory. */
     bool over, out_of_memory, warned;
-    bool forgiving, cut_off; /* of what comes after the last row; there it failed */
-    uint64_t rows;           /* that were asked for, in all passes */
+    bool forgiving, cut_off; /* about what follows the last row; reading failed there */
+    uint64_t rows;           /* how many were requested, in all passes */
     int passes;
     char message[100];
-    /* What is to be read of the part that is under way: a head, data of the file, a CRC. */
+    /* What is left to read of the current part: a head, data of the file, a CRC. */
     exn_span parts[3];
     uint8_t head[HEAD_SIZE], crc[4];
     enum { HEADER, PALETTE, DATA, END } stage;
@@ -42,8 +43,8 @@ static void put_crc(uint8_t *to, const uint8_t *type, exn_span data)
     exn_put32be(to, crc);
 }
 
-/* Signature and the picture's own IHDR: what it shares with the file's, and its size. The CRC is
- * that of the new bytes, which the size has changed where it is a frame. */
+/* The signature and the picture's own IHDR: the file's, with the picture's size. The CRC is of the
+ * new bytes, since a frame's size differs. */
 static void put_header(exn_png_reader *r)
 {
     const exn_png *png = r->frame->png;
@@ -56,7 +57,7 @@ static void put_header(exn_png_reader *r)
     r->parts[0] = (exn_span){r->head, HEAD_SIZE};
 }
 
-/* An IDAT as it stands, CRC and all; an fdAT without its sequence number. */
+/* An IDAT as it is, including its CRC; an fdAT without its sequence number. */
 static void put_data(exn_png_reader *r, const exn_png_chunk *chunk)
 {
     const exn_png *png = r->frame->png;
@@ -73,9 +74,9 @@ static void put_data(exn_png_reader *r, const exn_png_chunk *chunk)
     r->parts[2] = (exn_span){r->crc, sizeof r->crc};
 }
 
-/* Whether there was a part more. Critical chunks only: an ancillary one, sound or not, has no
- * influence on raw samples, and libpng need not judge it. PLTE is needed by indexed colour alone
- * (clause 11.2.2). */
+/* Whether there was another part. Critical chunks only: an ancillary one, sound or not, does not
+ * affect raw samples, so libpng need not judge it. Only indexed colour needs PLTE (clause 11.2.2).
+ */
 static bool next_part(exn_png_reader *r)
 {
     static const uint8_t end[] = {0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xAE, 0x42, 0x60, 0x82};
@@ -104,7 +105,7 @@ static bool next_part(exn_png_reader *r)
     }
 }
 
-/* libpng asks for the bytes of a stream; how they are spread over parts is not its concern. */
+/* libpng requests the bytes of a stream, and does not know how they are spread over parts. */
 static void on_read(png_structp png, png_bytep to, size_t size)
 {
     exn_png_reader *r = png_get_io_ptr(png);
@@ -128,8 +129,8 @@ static void on_read(png_structp png, png_bytep to, size_t size)
 
 /* --- What libpng calls --- */
 
-/* It may not return, by libpng's contract. A message may quote the file, hence only what is
- * printable. */
+/* libpng requires that it does not return. A message may quote the file, so only printable
+ * characters are kept. */
 static _Noreturn void on_error(png_structp png, png_const_charp message)
 {
     exn_png_reader *r = png_get_error_ptr(png);
@@ -143,8 +144,8 @@ static void on_warning(png_structp png, png_const_charp message)
     ((exn_png_reader *)png_get_error_ptr(png))->warned = true;
 }
 
-/* held never exceeds limit, so the difference does not wrap. The block's size stands in front of
- * it, for on_free(), which gets only the pointer. */
+/* held never exceeds limit, so the difference does not wrap. The block's size is stored before it
+ * for on_free(), which gets only the pointer. */
 static png_voidp on_malloc(png_structp png, png_alloc_size_t size)
 {
     exn_png_reader *r = png_get_mem_ptr(png);
@@ -188,16 +189,16 @@ static exn_status start(exn_png_reader *r, exn_error *error)
     if (setjmp(png_jmpbuf(r->png)))
         return failed(r, error);
     png_set_read_fn(r->png, r, on_read);
-    /* Sizes were held against the limits of the call before. */
+    /* Sizes were compared with the call's limits before. */
     png_set_user_limits(r->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
-    /* Slips that libpng forgives are warnings, as they are in browsers. */
+    /* Mistakes that libpng forgives are warnings, as in browsers. */
     png_set_benign_errors(r->png, 1);
     png_set_check_for_invalid_index(r->png, 0);
     png_set_option(r->png, PNG_MAXIMUM_INFLATE_WINDOW, PNG_OPTION_ON); /* see idat.c */
     png_read_info(r->png, r->info);
     r->passes = png_set_interlace_handling(r->png);
     png_read_update_info(r->png, r->info);
-    /* Rows are written into memory of this size: libpng and the caller must agree on it. */
+    /* Rows are written into memory of this size, so libpng and the caller have to agree on it. */
     if (png_get_rowbytes(r->png, r->info) != r->grid.stride)
         png_error(r->png, "unexpected row length");
     return EXN_OK;
@@ -231,8 +232,8 @@ exn_status exn_png_reader_next(exn_png_reader *r, uint8_t *row, exn_error *error
         return EXN_CANCELLED;
     r->rows++;
     if (setjmp(png_jmpbuf(r->png))) {
-        /* With the last row libpng reads on to the end of the stream, after it has given the row.
-         */
+        /* For the last row, libpng first returns the row and then reads on to the end of the
+         * stream. */
         bool whole = r->rows == (uint64_t)r->frame->height * (unsigned)r->passes;
         r->cut_off = r->forgiving && whole && !r->over && !r->out_of_memory;
         return r->cut_off ? EXN_OK : failed(r, error);
@@ -246,8 +247,8 @@ void exn_png_reader_forgive(exn_png_reader *r)
     r->forgiving = true;
 }
 
-/* Of an interlaced picture libpng gives every row in every pass and fills in the pixels of that
- * pass, so the rows of one pass must still be there in the next. */
+/* For an interlaced picture, libpng returns every row in every pass and fills in that pass's
+ * pixels, so the rows of one pass must be kept for the next. */
 exn_status exn_png_reader_all(exn_png_reader *r, uint8_t *rows, exn_error *error)
 {
     exn_status status = EXN_OK;
@@ -257,7 +258,7 @@ exn_status exn_png_reader_all(exn_png_reader *r, uint8_t *rows, exn_error *error
     return status;
 }
 
-/* Reads on to IEND: only so the end of the zlib stream and its checksum are seen. */
+/* Reads on to IEND, because only then the end of the zlib stream and its checksum are checked. */
 exn_status exn_png_reader_finish(exn_png_reader *r, bool *warned, exn_error *error)
 {
     *warned = r->warned;
@@ -274,7 +275,7 @@ void exn_png_reader_close(exn_png_reader *r)
 {
     if (!r)
         return;
-    /* It frees by on_free(), which counts in r: so r goes last. */
+    /* This frees through on_free(), which counts in r, so r is freed last. */
     png_destroy_read_struct(&r->png, &r->info, NULL);
     free(r);
 }

@@ -12,16 +12,16 @@
 #include "pixels.h"
 #include "traces.h"
 
-enum { EXIF_SIZE_MAX = INT32_MAX - 6 }; /* clause 5.3: a chunk's length, less a prefix */
+enum { EXIF_SIZE_MAX = INT32_MAX - 6 }; /* clause 5.3: a chunk's length, minus a prefix */
 
-/* What producing works with. */
+/* The state of producing a file. */
 typedef struct job {
     const exn_png *png;
     exn_orientation o;
     bool turn;              /* false: the pixels stay as they are */
-    uint32_t width, height; /* of the output */
-    exn_png_frame frame;    /* the picture that is to be written next, or was last */
-    uint32_t sequence;      /* number of the next fcTL or fdAT */
+    uint32_t width, height; /* the output's */
+    exn_png_frame frame;    /* the picture being written next, or written last */
+    uint32_t sequence;      /* the next fcTL's or fdAT's number */
     uint64_t max_memory;
     exn_thumbnails thumbnails;
     uint32_t level; /* as exn_options has it */
@@ -30,10 +30,10 @@ typedef struct job {
     uint32_t warnings;
 } job;
 
-/* The chunks of PNG 3rd edition and its extensions that are unsafe to copy by their name, but say
- * nothing of where a pixel stands. Not here: sTER, which speaks of halves. By clause 14.2 an editor
- * that changes critical chunks drops other unsafe ones. Here they are kept, since their data may be
- * all there is of it, and reported. */
+/* The chunks of PNG 3rd edition and its extensions whose names say unsafe to copy although they are
+ * not about where pixels are. sTER is not among them, since it describes halves. By clause 14.2 an
+ * editor that changes critical chunks drops other unsafe ones. Here they are kept and reported,
+ * because there may be no other copy of their data. */
 static bool bears_turning(uint32_t type)
 {
     static const char known[][5] = {"cHRM", "gAMA", "iCCP", "sBIT", "sRGB", "cICP", "mDCV",
@@ -46,8 +46,8 @@ static bool bears_turning(uint32_t type)
     return exn_png_is_critical(type) || exn_png_is_safe_to_copy(type);
 }
 
-/* Size is all that a turn changes in it (clause 11.2.1). Written with the CRC that the parser found
- * right. */
+/* A rotation changes only the size in it (clause 11.2.1). It is written with a new CRC; the parser
+ * has checked the old one. */
 static exn_status put_header(job *j, exn_span header)
 {
     size_t start;
@@ -62,7 +62,7 @@ static exn_status put_header(job *j, exn_span header)
 }
 
 /* Pixels per unit along x, then along y, then the unit (clause 11.3.4.3). One that no decoder
- * takes, for its size or its CRC, is copied as it is. */
+ * accepts, because of its size or CRC, is copied as it is. */
 static exn_status put_density(job *j, const exn_png_chunk *chunk)
 {
     exn_span data = exn_png_chunks_data(j->png, chunk);
@@ -85,8 +85,8 @@ static exn_exif_turn turn_of(job *j)
                            EXIF_SIZE_MAX, &j->thumbnails, &j->png->cancel};
 }
 
-/* Copies the block and edits the copy; a block that is damaged or not safe to edit goes.
- * Clause 11.3.4.5. Setting out->size back to start takes the whole chunk away again. */
+/* Copies the block and edits the copy; a block that is damaged or not safe to edit is dropped.
+ * Clause 11.3.4.5. Setting out->size back to start removes the whole chunk. */
 static exn_status put_exif(job *j, const exn_png_chunk *chunk)
 {
     exn_span data = exn_png_chunks_data(j->png, chunk);
@@ -126,7 +126,7 @@ static exn_status put_resources(job *j, exn_span resources, exn_buffer *edited, 
     return status;
 }
 
-/* Text that holds Exif or XMP is edited like a block of its own; a plain orientation goes. */
+/* Text that holds Exif or XMP is edited like a separate block; a plain orientation is removed. */
 static exn_status put_text(job *j, const exn_png_chunk *chunk, exn_error *error)
 {
     enum { COPIES = 8 }; /* decoded, edited, the edits, encoded, deflated */
@@ -146,7 +146,7 @@ static exn_status put_text(job *j, const exn_png_chunk *chunk, exn_error *error)
         status = put_resources(j, block.body, &edited, &keep);
     else if (status == EXN_OK && block.kind != EXN_BLOCK_OTHER)
         status = exn_block_edit(&block, &turn, &edited, &keep, &j->warnings);
-    /* What is equal is copied with the compression it had. */
+    /* An unchanged value is copied with its original compression. */
     bool changed = edited.size > 0 && (edited.size != text.value.size ||
                                        memcmp(edited.data, text.value.data, edited.size) != 0);
     if (status == EXN_OK && changed)
@@ -159,9 +159,9 @@ static exn_status put_text(job *j, const exn_png_chunk *chunk, exn_error *error)
     return status;
 }
 
-/* Clause 11.3.4 of the extensions: x then y position of the image on a page, four bytes each; width
- * then height of a pixel as text. ImageMagick's vpAg, of before caNv: width then height of the
- * page. They follow the axes. */
+/* From the extensions, clause 11.3.4: x and y position of the image on a page, four bytes each;
+ * width and height of a pixel as text. ImageMagick's vpAg, which preceded caNv: width and height of
+ * the page. They are swapped with the axes. */
 static exn_status put_exchanged(job *j, const exn_png_chunk *chunk)
 {
     exn_span data = exn_png_chunks_data(j->png, chunk);
@@ -194,7 +194,7 @@ static exn_status put_other(job *j, const exn_png_chunk *chunk)
 {
     if (chunk->type == EXN_PNG_CABX || chunk->type == EXN_PNG_DSIG)
         j->warnings |= 1u << EXN_WARN_SIGNATURE_INVALID;
-    /* Apple's index into the old IDAT stream would send its decoder astray in the new one. */
+    /* Apple's index into the old IDAT stream would mislead its decoder in the new one. */
     if (j->turn && chunk->type == EXN_PNG_IDOT) {
         j->warnings |= 1u << EXN_WARN_CHUNK_REMOVED;
         return EXN_OK;
@@ -209,9 +209,9 @@ static uint64_t larger(uint64_t a, uint64_t b)
     return a > b ? a : b;
 }
 
-/* Source and carried-over chunks; then, one after the other, what write_frame() holds: rows and
- * pieces of filtered ones beside the stream, or all filtered rows beside that; the stream beside
- * the output, which has so many bytes written and grows by half. */
+/* The source and chunks carried over; plus the largest of what write_frame() holds in turn: rows
+ * and pieces of filtered ones with the stream, or all filtered rows with the stream; or the stream
+ * with the output, which has that many bytes so far and grows by half. */
 static uint64_t memory_to_turn(const exn_png_frame *frame, const job *j, size_t written)
 {
     exn_png_frame turned = *frame;
@@ -226,9 +226,7 @@ static uint64_t memory_to_turn(const exn_png_frame *frame, const job *j, size_t 
            larger(most + written, stream + product + product / 2);
 }
 
-/* The data of the frame have been read. They lie side by side, mostly, and are told of in one
- * piece.
- */
+/* The frame's data have been read. They are mostly adjacent, and are reported in one piece. */
 static void tell_spent(const job *j)
 {
     const exn_png *png = j->png;
@@ -246,8 +244,8 @@ static void tell_spent(const job *j)
         j->options->spent(j->options->spent_context, from, end - from);
 }
 
-/* The picture turned, as IDATs or fdATs. The worst that could become of every frame is far more
- * than what does, so each is let through by what was written before it. */
+/* Writes the rotated picture as IDATs or fdATs. The worst case for every frame would be far more
+ * than the reality, so each is checked with what was written before it. */
 static exn_status write_frame(job *j, exn_error *error)
 {
     exn_png_filtered filtered = {.rows = NULL};
@@ -267,8 +265,8 @@ static exn_status write_frame(job *j, exn_error *error)
     return status;
 }
 
-/* New data chunks take the place of a picture's first old one; its others go. Chunks come in the
- * order of the file, so the next picture begins where the one before has ended. */
+/* New data chunks replace a picture's first old one; its others are dropped. Chunks come in the
+ * order of the file, so the next picture begins where the previous one ended. */
 static exn_status put_pixels(job *j, size_t index, exn_error *error)
 {
     if (index >= j->frame.end)
@@ -276,13 +274,13 @@ static exn_status put_pixels(job *j, size_t index, exn_error *error)
     return index == j->frame.first ? write_frame(j, error) : EXN_OK;
 }
 
-/* fcTL and fdAT, which mean something only in an animation, and IDAT. */
+/* fcTL and fdAT, which have a meaning only in an animation, and IDAT. */
 static bool bears_pixels(const job *j, uint32_t type)
 {
     return type == EXN_PNG_IDAT || (j->png->acTL && (type == EXN_PNG_FCTL || type == EXN_PNG_FDAT));
 }
 
-/* Counts nothing: a scan let all of them through. */
+/* There is no budget here, since the scan has already accepted them all. */
 static exn_status drop_stray(job *j, const exn_png_chunk *chunk, bool *stray, exn_error *error)
 {
     size_t inflated = 0;
@@ -292,7 +290,7 @@ static exn_status drop_stray(job *j, const exn_png_chunk *chunk, bool *stray, ex
     return status;
 }
 
-/* Order is kept, and with it what clause 5.6 says of what has to stand before PLTE and IDAT. */
+/* The order is kept, and so are clause 5.6's rules about what has to precede PLTE and IDAT. */
 static exn_status put_chunk(job *j, size_t index, exn_error *error)
 {
     const exn_png_chunk *chunk = &j->png->chunks[index];
@@ -326,7 +324,7 @@ static exn_status put_chunk(job *j, size_t index, exn_error *error)
     }
 }
 
-/* Byte for byte, but for chunks in it that exiftool reads. */
+/* Byte for byte, except for chunks in it that exiftool reads. */
 static exn_status put_trailer(job *j, exn_error *error)
 {
     exn_status status = EXN_OK;
@@ -346,7 +344,7 @@ static exn_status put_trailer(job *j, exn_error *error)
                : status;
 }
 
-/* Most outputs have about the source's size; the rest is for headers that grow. */
+/* Most outputs are about the source's size; the rest is for headers that grow. */
 static exn_status rebuild(job *j, exn_error *error)
 {
     exn_status status = exn_buffer_reserve(j->out, j->png->data.size + 4096);
@@ -377,7 +375,7 @@ exn_status exn_png_rebuild(const exn_image *image, const exn_options *options, e
                            exn_result *result, exn_error *error)
 {
     const exn_png *png = image->state;
-    const uint64_t held = 3 * (uint64_t)png->data.size; /* with the output, where it grows */
+    const uint64_t held = 3 * (uint64_t)png->data.size; /* including the output while it grows */
     job j = {.png = png, .out = out, .width = png->width, .height = png->height};
     j.o = image->turn;
     j.max_memory = options->max_memory;
@@ -386,7 +384,7 @@ exn_status exn_png_rebuild(const exn_image *image, const exn_options *options, e
     j.options = options;
     j.frame = exn_png_frames_default_image(png);
     exn_orientation_size(j.o, &j.width, &j.height);
-    /* Without a turn no pixel is looked at, and the IDATs may be as broken as they were. */
+    /* Without a rotation no pixel is examined, and the IDATs may be as broken as before. */
     j.turn = !exn_orientation_is_identity(j.o);
     exn_status status;
     if (j.turn)

@@ -12,19 +12,20 @@ enum {
     LITERALS = 256,
     END = 256, /* of the block */
     SYMBOLS = EXN_PNG_MAX_SYMBOLS,
-    SHORTEST_RUN = 4, /* what one comparison finds; three bytes cost no more as literals */
-    SHORTEST = 3,     /* that a length symbol can say */
+    SHORTEST_RUN = 4, /* what one comparison finds; three bytes are no more expensive as literals */
+    SHORTEST = 3,     /* the least that a length symbol can express */
     LONGEST_RUN = 258,
     LENGTHS = LONGEST_RUN - SHORTEST + 1,
     NOTHING = LITERALS + LENGTHS,
     TOKENS =
-        1 << 15, /* of a block: enough to pay for its tables, few enough to follow the picture */
-    DISTANCES =
-        2, /* one occurs; a code of one symbol is no whole code, and not all readers take it */
-    ORDERS = 19, /* symbols that the lengths of codes are written with */
+        1 << 15,   /* per block: enough to pay for its tables, few enough to adapt to the picture */
+    DISTANCES = 2, /* only one occurs, but a code of one symbol is incomplete, which not all readers
+                      accept */
+    ORDERS = 19,   /* the symbols in which code lengths are written */
     LONGEST_ORDER = 7,
-    STORED = 65535, /* bytes that a block without compression holds at most */
-    /* After what is written, for a whole word; and for a block: tokens of all bits, its tables. */
+    STORED = 65535, /* the maximum that a block without compression holds */
+    /* Room for a whole word after what is written; and for a block: tokens of maximal length and
+     * its tables. */
     SLACK = 16,
     BLOCK_SIZE = TOKENS * 3 + 1024,
 };
@@ -32,11 +33,11 @@ enum {
 /* A token is a literal, or LITERALS + the length of a run - SHORTEST, or NOTHING. */
 struct exn_png_runs {
     exn_buffer *out;
-    uint64_t bits; /* that make no whole byte yet, the first one lowest */
+    uint64_t bits; /* bits that do not fill a byte yet, the first one lowest */
     unsigned held; /* how many; below 8 between two tokens */
     uint32_t adler;
     uint32_t counts[SYMBOLS];
-    uint32_t code[NOTHING + 1]; /* of a token: its bits, above five with their number */
+    uint32_t code[NOTHING + 1]; /* of a token: its length in the lowest five bits, its bits above */
     size_t count;
     uint16_t tokens[TOKENS + 1];
 };
@@ -49,7 +50,7 @@ static inline void put_word(uint8_t *to, uint64_t word)
     memcpy(to, &word, sizeof word);
 }
 
-/* There is room for a word after out. */
+/* There has to be room for a word after out. */
 static void put_bits(exn_png_runs *r, uint32_t bits, unsigned count)
 {
     r->bits |= (uint64_t)bits << r->held;
@@ -62,8 +63,8 @@ static void put_bits(exn_png_runs *r, uint32_t bits, unsigned count)
 
 /* --- Tokens ---------------------------------------------------------------------------------- */
 
-/* RFC 1951, 3.2.5: from a length of 11 on each four symbols have one more bit after them; the
- * last symbol is the longest run. value: the length less SHORTEST. */
+/* RFC 1951, 3.2.5: from a length of 11 on, each group of four symbols has one more extra bit; the
+ * last symbol is the longest run. value: the length minus SHORTEST. */
 static unsigned symbol_of(uint32_t value, unsigned *extra)
 {
     *extra = 0;
@@ -79,7 +80,7 @@ static bool repeats(const uint8_t *at)
     return memcmp(at - 1, at, SHORTEST_RUN) == 0;
 }
 
-/* Bytes from at on that are what stands before them. */
+/* How many bytes from at on equal the byte before them. */
 static size_t run_at(const uint8_t *at, size_t left)
 {
     size_t most = left < LONGEST_RUN ? left : LONGEST_RUN, length = SHORTEST_RUN;
@@ -88,14 +89,14 @@ static size_t run_at(const uint8_t *at, size_t left)
     return length;
 }
 
-/* In bits, as far as the block before tells. */
+/* In bits, estimated from the previous block. */
 static unsigned cost_of(const exn_png_runs *r, uint16_t token)
 {
     return r->code[token] & 31;
 }
 
-/* Takes a block's tokens from bytes, whose first one is a literal, from at on; returns how many
- * bytes that were. */
+/* Takes a block's tokens from bytes, starting at `at`; the first of bytes is always a literal.
+ * Returns how many bytes that were. */
 static size_t take_tokens(exn_png_runs *r, exn_span bytes, size_t at)
 {
     uint16_t *token = r->tokens, *end = r->tokens + TOKENS;
@@ -119,8 +120,8 @@ static size_t take_tokens(exn_png_runs *r, exn_span bytes, size_t at)
     return (size_t)(p - bytes.data) - at;
 }
 
-/* Four tables, since the same token comes several times in a row, and each time would have to wait
- * for the one before. */
+/* Four tables, because the same token occurs several times in a row, and each increment would have
+ * to wait for the previous one. */
 static void count_tokens(exn_png_runs *r)
 {
     uint32_t counts[4][LITERALS + LENGTHS] = {0};
@@ -142,7 +143,7 @@ static void count_tokens(exn_png_runs *r)
 
 /* --- A block --------------------------------------------------------------------------------- */
 
-/* How the lengths of codes are written (RFC 1951, 3.2.7). */
+/* How code lengths are written (RFC 1951, 3.2.7). */
 typedef struct table {
     uint8_t symbols[SYMBOLS + DISTANCES], extra[SYMBOLS + DISTANCES];
     size_t count;
@@ -163,7 +164,8 @@ static void put_order(table *t, unsigned symbol, size_t extra)
     t->counts[symbol]++;
 }
 
-/* 16: the last length again, 3 to 6 times; 17: zero, 3 to 10 times; 18: zero, 11 to 138 times. */
+/* 16: the previous length again, 3 to 6 times; 17: zero, 3 to 10 times; 18: zero, 11 to 138 times.
+ */
 static void put_lengths(table *t, const uint8_t *lengths, size_t count)
 {
     for (size_t i = 0, run; i < count; i += run) {
@@ -185,11 +187,11 @@ static void put_lengths(table *t, const uint8_t *lengths, size_t count)
     }
 }
 
-/*     literals - 257 (5)  distances - 1 (5)  orders - 4 (4)  orders (3 each)  the lengths, coded
+/* literals - 257 (5)  distances - 1 (5)  orders - 4 (4)  orders (3 each)  the lengths, coded
  *
- * RFC 1951, 3.2.7. Orders come by `sequence`, in which those that are seldom needed stand last and
- * need not be written. Lengths of both codes are one list: a repetition may go from one to the
- * other. */
+ * RFC 1951, 3.2.7. Orders are written by `sequence`, in which those that are seldom needed come
+ * last and can be omitted. The lengths of both codes form one list, so a repetition may span both.
+ */
 static void put_tables(exn_png_runs *r, const uint8_t *lengths, size_t symbols)
 {
     static const uint8_t sequence[ORDERS] = {16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
@@ -215,8 +217,9 @@ static void put_tables(exn_png_runs *r, const uint8_t *lengths, size_t symbols)
     }
 }
 
-/* A token's code, a length's extra bits, and the distance of 1, whose code is one bit, 0. What this
- * block does not have the next one may: then it is rare, and costs as much. */
+/* A token's code, a length's extra bits, and the distance of 1, whose code is a single 0 bit.
+ * Tokens that do not occur in this block may occur in the next; they are rare and get a high cost.
+ */
 static void make_codes(exn_png_runs *r, const uint8_t *lengths, const uint16_t *codes)
 {
     enum { RARE = 13 };
@@ -230,14 +233,14 @@ static void make_codes(exn_png_runs *r, const uint8_t *lengths, const uint16_t *
     }
 }
 
-/* A code has at most 15 + 5 + 1 bits, so that two fit between two words. What is written may be
- * anything, for all that the compiler knows: so all that changes is kept out of memory. */
+/* A code has at most 15 + 5 + 1 bits, so two fit between two words. The compiler must assume that
+ * written bytes alias anything, so everything that changes is kept in local variables. */
 static void put_tokens(exn_png_runs *r)
 {
     uint8_t *to = r->out->data + r->out->size;
     uint64_t bits = r->bits;
     unsigned held = r->held;
-    if (r->count % 2) /* a token more, of no bits */
+    if (r->count % 2) /* an extra token of no bits */
         r->tokens[r->count++] = NOTHING;
     for (size_t i = 0; i < r->count; i += 2) {
         uint32_t a = r->code[r->tokens[i]], b = r->code[r->tokens[i + 1]];
@@ -255,8 +258,8 @@ static void put_tokens(exn_png_runs *r)
     r->held = held;
 }
 
-/* A block that is not the last, with codes of its own: a 0, then 2 in two bits, the lowest first
- * (RFC 1951, 3.2.3). */
+/* A block that is not the last, with codes of its own: a 0, then 2 in two bits, lowest first (RFC
+ * 1951, 3.2.3). */
 static void put_coded(exn_png_runs *r)
 {
     uint8_t lengths[SYMBOLS];
@@ -273,8 +276,8 @@ static void put_coded(exn_png_runs *r)
     put_bits(r, codes[END], lengths[END]);
 }
 
-/* RFC 1951, 3.2.4. Up to the next whole byte there is nothing; then the size, and its complement,
- * by which a reader knows damage. */
+/* RFC 1951, 3.2.4. Padding up to a whole byte, then the size and its complement, by which readers
+ * detect damage. */
 static void put_stored(exn_png_runs *r, exn_span bytes)
 {
     put_bits(r, 0, 3);
@@ -285,7 +288,7 @@ static void put_stored(exn_png_runs *r, exn_span bytes)
     r->out->size += bytes.size;
 }
 
-/* The bytes that the tokens stand for, as whichever kind of block is smaller. */
+/* Writes the bytes that the tokens stand for, as whichever kind of block is smaller. */
 static exn_status put_block(exn_png_runs *r, exn_span bytes)
 {
     if (exn_buffer_reserve(r->out, BLOCK_SIZE + SLACK) != EXN_OK)
@@ -307,7 +310,7 @@ static exn_status put_block(exn_png_runs *r, exn_span bytes)
 
 exn_png_runs *exn_png_runs_open(exn_buffer *out)
 {
-    static const uint8_t header[] = {0x78, 0x01}; /* a window of 32 KiB; made quickly */
+    static const uint8_t header[] = {0x78, 0x01}; /* a window of 32 KiB; fastest level */
     exn_png_runs *r = malloc(sizeof *r);
     if (!r || exn_buffer_append(out, header, sizeof header) != EXN_OK) {
         free(r);
@@ -315,7 +318,7 @@ exn_png_runs *exn_png_runs_open(exn_buffer *out)
     }
     *r = (exn_png_runs){.out = out, .adler = 1};
     for (uint32_t t = 0; t < LITERALS; t++)
-        r->code[t] = 8; /* a first guess, and as good as none: lengths cost nothing yet */
+        r->code[t] = 8; /* a first guess, as good as any: there are no code lengths yet */
     return r;
 }
 
@@ -333,8 +336,8 @@ exn_status exn_png_runs_put(exn_png_runs *runs, exn_span bytes, const exn_cancel
     return status;
 }
 
-/* The last block is an empty one, so that no other has to know when it is written that nothing
- * follows. The sum at the end is of the bytes before compression (RFC 1950, 2.2). */
+/* The last block is empty, so no other has to know that nothing follows. The checksum at the end is
+ * of the uncompressed bytes (RFC 1950, 2.2). */
 exn_status exn_png_runs_close(exn_png_runs *runs)
 {
     uint8_t check[4];
@@ -342,7 +345,7 @@ exn_status exn_png_runs_close(exn_png_runs *runs)
         return EXN_MEMORY;
     exn_status status = exn_buffer_reserve(runs->out, SLACK);
     if (status == EXN_OK) {
-        put_bits(runs, 1 | 1 << 1, 3); /* the last block: fixed codes, and nothing but its end */
+        put_bits(runs, 1 | 1 << 1, 3); /* the last block, with fixed codes: nothing but its end */
         put_bits(runs, 0, 7);
         put_bits(runs, 0, (8 - runs->held) % 8);
         exn_put32be(check, runs->adler);

@@ -3,13 +3,13 @@
 
 #include <png.h>
 
-/* What libpng holds besides the picture: an inflater, a row or two, and tables of gamma, which the
+/* What libpng holds besides the picture: an inflater, a few rows, and gamma tables, which the
  * simplified interface makes for 16 bits. */
 enum { REST = 4 << 20 };
 
-/* libpng's simplified interface makes 8 bits of sRGB of whatever there is, and lays what is
- * transparent on white, as pages mostly are; its longjmp() stays inside. It decodes all of a
- * picture, or nothing: PNG has no scaled decoding. */
+/* libpng's simplified interface converts anything to 8-bit sRGB and blends transparency with white,
+ * the color of most pages; it keeps its longjmp() to itself. It decodes the whole picture or
+ * nothing: PNG has no scaled decoding. */
 exn_status exn_png_show(exn_span file, uint32_t side, const exn_options *options,
                         exn_raster *raster, exn_error *error)
 {
@@ -21,7 +21,7 @@ exn_status exn_png_show(exn_span file, uint32_t side, const exn_options *options
         return exn_status_fail(error, EXN_CORRUPT, "%s", image.message);
     image.format = PNG_FORMAT_RGB;
     status = exn_status_need_pixels(error, image.width, image.height, options->max_pixels);
-    if (status == EXN_OK) /* 16 bits and alpha on the way there: 8 bytes a pixel */
+    if (status == EXN_OK) /* 16 bits and alpha on the way: 8 bytes per pixel */
         status = exn_status_need_memory(error,
                                         (uint64_t)image.width * image.height * 8 + file.size + REST,
                                         options->max_memory);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A PNG as people see it. */
+/* Decodes a PNG for display. */
 #ifndef EXN_PNG_SHOW_H
 #define EXN_PNG_SHOW_H
 

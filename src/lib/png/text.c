@@ -9,8 +9,8 @@
 
 #include "inflate.h"
 
-/* Keywords of ImageMagick's profiles, of XMP (XMP part 3, 1.1.5) and of plain properties. They
- * are looked for in each of the three text chunks. */
+/* Keywords of ImageMagick's profiles, of XMP (XMP part 3, 1.1.5) and of plain properties, in any of
+ * the three text chunks. */
 static const struct {
     const char *keyword;
     exn_png_text_kind kind;
@@ -25,8 +25,8 @@ static const struct {
     {"exif:Orientation", EXN_PNG_TEXT_ORIENTATION},
 };
 
-/* keyword ends at a NUL inside data; readers differ in how they mind case. The comparison ends at
- * the keyword's NUL, which is known to be there. */
+/* keyword ends with a NUL inside data. The case is ignored, because readers differ about it. The
+ * comparison stops at the keyword's NUL, which is known to be there. */
 static exn_png_text_kind kind_of(exn_span data)
 {
     const uint8_t *end = memchr(data.data, 0, data.size);
@@ -36,7 +36,7 @@ static exn_png_text_kind kind_of(exn_span data)
     return EXN_PNG_TEXT_OTHER;
 }
 
-/* The offset after the NUL that ends a string at offset; false where there is none. */
+/* Advances past the NUL that ends a string at offset; false if there is none. */
 static bool skip_string(exn_span data, size_t *offset)
 {
     exn_span rest = exn_span_part(data, *offset, SIZE_MAX);
@@ -47,9 +47,9 @@ static bool skip_string(exn_span data, size_t *offset)
     return true;
 }
 
-/* Finds where the text begins: after keyword and NUL; then zTXt has a method, iTXt a flag, a
- * method and two more strings. Clauses 11.3.3.2 to 11.3.3.4. Compression method 0 is the only one;
- * with another the text is left alone, as no reader has it either. */
+/* Finds where the text begins: after the keyword and its NUL, zTXt has a method, iTXt a flag, a
+ * method and two more strings. Clauses 11.3.3.2 to 11.3.3.4. 0 is the only compression method; text
+ * with another one is left alone, since no reader supports it. */
 static bool find_text(exn_png_text *text, uint32_t type, exn_span data)
 {
     size_t at = 0;
@@ -80,7 +80,7 @@ static int digit(uint8_t c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Cuts a line off rest, without its end. */
+/* Removes a line from rest and returns it without its line end. */
 static exn_span take_line(exn_span *rest)
 {
     const uint8_t *end = rest->size ? memchr(rest->data, '\n', rest->size) : NULL;
@@ -90,8 +90,8 @@ static exn_span take_line(exn_span *rest)
     return line;
 }
 
-/* Takes rest up to the end of a number that begins its line, a few digits and no other word; false
- * and untouched where there is none. */
+/* Removes a number of a few digits from the beginning of rest's line, if it is the first word
+ * there; otherwise returns false and leaves rest unchanged. */
 static bool take_number(exn_span *rest)
 {
     enum { DIGITS = 10 };
@@ -113,9 +113,9 @@ static bool take_number(exn_span *rest)
     return false;
 }
 
-/* "\n", the profile's name, the number of bytes in decimal, then hexadecimal digits in lines, as
- * ImageMagick writes them. Readers skip what is no digit, and lines before the number; some count
- * lines instead. So does this. */
+/* "\n", the profile's name, the number of bytes in decimal, then lines of hexadecimal digits, as
+ * ImageMagick writes them. Readers skip anything but digits, and lines before the number; some
+ * count lines instead. This accepts both. */
 static exn_status open_profile(exn_png_text *text, exn_span source, const exn_cancel *cancel)
 {
     exn_span rest = source, line = take_line(&rest);
@@ -127,13 +127,13 @@ static exn_status open_profile(exn_png_text *text, exn_span source, const exn_ca
     }
     exn_status status =
         exn_buffer_append(&text->label, source.data, (size_t)(line.data + line.size - source.data));
-    if (!take_number(&rest)) /* the digits say it too */
+    if (!take_number(&rest)) /* the digits tell it, too */
         take_line(&rest);
     for (exn_span digits = rest; text->line == 0 && digits.size > 0;)
         text->line = take_line(&digits).size;
     if (status == EXN_OK)
         status = exn_buffer_reserve(&text->value, rest.size / 2 + 1);
-    /* Two digits a byte, wherever the line ends are. */
+    /* Two digits per byte, wherever lines end. */
     int high = -1;
     size_t asked = 0;
     for (size_t i = 0; i < rest.size && status == EXN_OK; i++) {
@@ -165,7 +165,7 @@ exn_status exn_png_text_open(exn_png_text *text, uint32_t type, exn_span data,
     *text = (exn_png_text){0};
     if (!exn_png_text_is(type))
         return EXN_OK;
-    if (type == EXN_PNG_TXMP) /* the packet and nothing else */
+    if (type == EXN_PNG_TXMP) /* nothing but the packet */
         text->kind = EXN_PNG_TEXT_XMP;
     else if (data.size > 0)
         text->kind = kind_of(data);
@@ -195,8 +195,7 @@ static bool contains(exn_span span, const char *word)
     return span.size > 0 && memmem(span.data, span.size, word, strlen(word));
 }
 
-/* Some writers leave out what comes first in an APP1. TIFF may hold XMP of its own. The body
- * borrows text->value. */
+/* Some writers omit the prefix of an APP1. TIFF may contain XMP. The body borrows text->value. */
 exn_block exn_png_text_block(const exn_png_text *text)
 {
     const exn_span value = {text->value.data, text->value.size};
@@ -215,7 +214,7 @@ exn_block exn_png_text_block(const exn_png_text *text)
     return block;
 }
 
-/* Stops at four digits: no orientation has more, and so nothing overflows. */
+/* Stops at four digits: no orientation has more, so nothing overflows. */
 uint32_t exn_png_text_number(const exn_png_text *text)
 {
     uint32_t number = 0;
@@ -229,8 +228,8 @@ uint32_t exn_png_text_number(const exn_png_text *text)
     return number;
 }
 
-/* Label, number and digits, in the source's layout. text->line is not 0: a profile is readable only
- * if a line of it had digits. */
+/* Label, number and digits, in the source's layout. text->line is not 0, because a profile is
+ * readable only if one of its lines has digits. */
 static exn_status make_profile(const exn_png_text *text, exn_span value, const exn_cancel *cancel,
                                exn_buffer *out)
 {
@@ -253,8 +252,8 @@ static exn_status make_profile(const exn_png_text *text, exn_span value, const e
     return status;
 }
 
-/* With so much space the only failure is one of memory. A piece is small, since at this level some
- * text takes a microsecond for each byte. */
+/* With this much space the only possible failure is memory. Pieces are small, because at this level
+ * some text takes a microsecond per byte. */
 static exn_status deflate_all(exn_span in, const exn_cancel *cancel, exn_buffer *out)
 {
     enum { PIECE = 1 << 14 };
@@ -280,7 +279,7 @@ static exn_status deflate_all(exn_span in, const exn_cancel *cancel, exn_buffer 
     return status != EXN_OK || result == Z_STREAM_END ? status : EXN_MEMORY;
 }
 
-/* Keyword, language and translated keyword are copied from the source; what was compressed is
+/* Keyword, language and translated keyword are copied from the source; compressed text is
  * compressed again. */
 exn_status exn_png_text_put(const exn_png_text *text, uint32_t type, exn_span data, exn_span value,
                             const exn_cancel *cancel, exn_buffer *out)

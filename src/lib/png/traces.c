@@ -7,14 +7,14 @@
 #include "metadata/irb.h"
 #include "metadata/xmp.h"
 
-/* Clause 11.3.4.5 (eXIf) has the TIFF alone. */
+/* Clause 11.3.4.5 (eXIf): nothing but the TIFF. */
 static exn_span tiff_of(exn_span data)
 {
     return exn_span_part(data, exn_block_stray_header(data), SIZE_MAX);
 }
 
-/* Browsers know only eXIf chunks before IDAT whose CRC holds, and of those Chromium only the first.
- * Its index, or 0. */
+/* Browsers read only eXIf chunks before IDAT with a valid CRC, and Chromium only the first of
+ * those. Returns its index, or 0. */
 static size_t exif_that_counts(const exn_png *png)
 {
     for (size_t i = 1; i < png->idat; i++) {
@@ -24,8 +24,8 @@ static size_t exif_that_counts(const exn_png *png)
     return 0;
 }
 
-/* A usable orientation in a block that Chromium does not read. Firefox passes over garbage at the
- * front and takes the next. */
+/* Reports a usable orientation in a block that Chromium does not read. Firefox skips garbage at the
+ * front and takes the next one. */
 static void judge_ignored(exn_image *image, const exn_png *png, size_t counts, size_t index,
                           const exn_exif *found)
 {
@@ -42,8 +42,8 @@ static void judge_ignored(exn_image *image, const exn_png *png, size_t counts, s
         1u << (firefox ? EXN_WARN_ORIENTATION_AMBIGUOUS : EXN_WARN_ORIENTATION_IGNORED);
 }
 
-/* The predicate asks every eXIf, wherever it stands and whether or not browsers read it: other
- * readers do. */
+/* The predicate checks every eXIf, wherever it is and whether or not browsers read it, because
+ * other readers do. */
 static void scan_exif(exn_image *image, const exn_png *png)
 {
     size_t counts = exif_that_counts(png);
@@ -69,7 +69,7 @@ static void scan_exif(exn_image *image, const exn_png *png)
 }
 
 /* zxIf of a draft, eXIf in another case or after IEND, or with deflated data: no browser reads
- * them, exiftool does. */
+ * them, but exiftool does. */
 static bool is_exif_alike(uint32_t type)
 {
     uint32_t lower = type | 0x20202020;
@@ -77,8 +77,8 @@ static bool is_exif_alike(uint32_t type)
            (lower == EXN_PNG_TYPE('e', 'x', 'i', 'f') || lower == EXN_PNG_TYPE('z', 'x', 'i', 'f'));
 }
 
-/* What is read of metadata by inflating it, in all: small bombs in great number are one. Each
- * counts as at least so many bytes, for the time that looking into it takes. */
+/* Limits the total of inflated metadata: many small bombs are as bad as one. Each counts as at
+ * least a minimum, for the time it takes to examine it. */
 static exn_status count_inflated(size_t *inflated, size_t size, exn_error *error)
 {
     enum { MAX_INFLATED = 32 << 20, LEAST = 128 << 10 };
@@ -98,9 +98,7 @@ static bool orients(const exn_png *png, exn_span tiff)
     return found.reasons >> EXN_REASON_EXIF & 1;
 }
 
-/* Deflated TIFF bytes stand after a zero byte and four of their length, as the draft of zxIf had
- * it.
- */
+/* Deflated TIFF bytes follow a zero byte and four bytes of length, as in the draft of zxIf. */
 exn_status exn_png_traces_judge_stray(const exn_png *png, const exn_png_chunk *chunk,
                                       size_t *inflated, bool *stray, exn_error *error)
 {
@@ -124,7 +122,7 @@ exn_status exn_png_traces_judge_stray(const exn_png *png, const exn_png_chunk *c
     return status;
 }
 
-/* XMP and the raw profiles of other tools: no browser reads them, others do. */
+/* XMP and the raw profiles of other tools: no browser reads them, but others do. */
 static exn_status judge_text(exn_image *image, const exn_png *png, const exn_png_text *text,
                              exn_error *error)
 {
@@ -134,7 +132,7 @@ static exn_status judge_text(exn_image *image, const exn_png *png, const exn_png
     bool orients;
     if (text->kind == EXN_PNG_TEXT_ORIENTATION) {
         uint32_t number = exn_png_text_number(text);
-        /* A number that is no orientation has no business there either. */
+        /* A number that is not an orientation does not belong there either. */
         if (number != 1)
             image->reasons |= 1u << EXN_REASON_RAW_PROFILE;
         exn_image_compare(image, number <= 8 ? number : 0, EXN_WARN_PROFILE_ORIENTATION);
@@ -160,7 +158,7 @@ static exn_status judge_text(exn_image *image, const exn_png *png, const exn_png
     return EXN_OK;
 }
 
-/* Memory is asked for twice: before the text is inflated, and when its size is known. */
+/* Memory is checked twice: before the text is inflated, and when its size is known. */
 exn_status exn_png_traces_open_text(exn_png_text *text, const exn_png *png,
                                     const exn_png_chunk *chunk, unsigned copies,
                                     uint64_t max_memory, exn_error *error)
@@ -189,7 +187,7 @@ static exn_status scan_text(exn_image *image, const exn_png *png, const exn_png_
     return status;
 }
 
-/* What no browser looks at, in the list and after IEND. */
+/* Scans what no browser reads, in the list and after IEND. */
 static exn_status scan_others(exn_image *image, const exn_png *png, uint64_t max_memory,
                               exn_error *error)
 {
@@ -213,7 +211,7 @@ static exn_status scan_others(exn_image *image, const exn_png *png, uint64_t max
     return status;
 }
 
-/* eXIf comes first: what other chunks say is compared with it. */
+/* eXIf comes first, because what other chunks say is compared with it. */
 exn_status exn_png_traces_scan(exn_image *image, const exn_png *png, const exn_options *options,
                                exn_error *error)
 {

@@ -5,7 +5,7 @@
 #include "compare.h"
 #include "decodable.h"
 
-/* All that gives samples their meaning. */
+/* Compares everything that gives samples their meaning. */
 static exn_status compare_headers(const exn_image *source, const exn_image *product,
                                   exn_error *error)
 {
@@ -31,7 +31,7 @@ static exn_status compare_headers(const exn_image *source, const exn_image *prod
     return EXN_OK;
 }
 
-/* Where the output's pixels have to be the source's bytes: IDAT and what makes an animation. */
+/* The chunks that have to be the source's bytes if pixels stay: IDAT and those of an animation. */
 static size_t next_picture_chunk(const exn_png *png, size_t index)
 {
     while (++index < png->count) {
@@ -43,8 +43,8 @@ static size_t next_picture_chunk(const exn_png *png, size_t index)
     return index;
 }
 
-/* Pixels that were not turned are the same bytes; then nothing need be decoded to know it. Whole
- * chunks, with CRC and sequence number. */
+/* Pixels that were not rotated are the same bytes, so nothing has to be decoded. Compares whole
+ * chunks, including CRC and sequence number. */
 static bool same_picture_chunks(const exn_png *a, const exn_png *b)
 {
     size_t i = next_picture_chunk(a, 0), k = next_picture_chunk(b, 0);
@@ -57,7 +57,7 @@ static bool same_picture_chunks(const exn_png *a, const exn_png *b)
     return i == a->count && k == b->count;
 }
 
-/* Of one picture in two files: place, time, size, streams, samples. */
+/* Compares one picture in two files: place, time, size, streams, samples. */
 static exn_status compare_frames(const exn_png_frame *source, const exn_png_frame *product,
                                  exn_orientation o, exn_error *error)
 {
