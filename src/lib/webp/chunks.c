@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* RFC 9649, 2.4 to 2.7:
  *
- *     RIFF size WEBP
- *       VP8 | VP8L                        a simple file: nothing else has to be in it
- *       VP8X                              an extended one, by flags and canvas:
- *         ICCP
- *         ALPH VP8 | VP8L                   a still picture
- *         ANIM, ANMF ANMF ...               or an animation
- *         EXIF, XMP
- *     what follows                        belongs to nobody, yet some readers look into it */
+ *   RIFF size WEBP
+ *     VP8 | VP8L                        a simple file needs nothing else
+ *     VP8X                              an extended one, with flags and canvas:
+ *       ICCP
+ *       ALPH VP8 | VP8L                   a still picture
+ *       ANIM, ANMF ANMF ...               or an animation
+ *       EXIF, XMP
+ *   what follows                        is not part of it, but some readers look into it */
 #include "chunks.h"
 
 #include <stdlib.h>
@@ -69,13 +69,13 @@ static exn_status take_extended(exn_webp *webp, exn_window *window, const exn_we
     webp->extended = true;
     webp->flags = header[0];
     webp->width = (exn_get32(header + 4, false) & 0xFFFFFF) + 1;
-    /* Four bytes from 7 on would end after the header, so they begin one earlier. */
+    /* Four bytes from 7 on would extend beyond the header, so they are read from 6 on. */
     webp->height = (exn_get32(header + 6, false) >> 8) + 1;
     return EXN_OK;
 }
 
-/* RFC 6386, 9.1: a key frame, its start code, 14 bits of width and of height. RFC 9649, 3.4: the
- * signature, 14 bits of width - 1 and of height - 1, one that says whether alpha is used. */
+/* RFC 6386, 9.1: a key frame, its start code, 14 bits each of width and height. RFC 9649, 3.4: the
+ * signature, 14 bits each of width - 1 and height - 1, and one that says whether alpha is used. */
 static bool read_size(uint32_t name, const uint8_t header[10], uint32_t *width, uint32_t *height,
                       bool *alpha)
 {
@@ -92,8 +92,8 @@ static bool read_size(uint32_t name, const uint8_t header[10], uint32_t *width, 
     return header[0] == 0x2F;
 }
 
-/* The one picture of a file that is no animation. One whose canvas has another size no decoder
- * takes. */
+/* The only picture of a file that is not animated. Decoders refuse one whose size differs from the
+ * canvas. */
 static exn_status take_still(exn_webp *webp, exn_window *window, const exn_webp_chunk *chunk,
                              exn_error *error)
 {
@@ -120,8 +120,8 @@ static exn_status take_still(exn_webp *webp, exn_window *window, const exn_webp_
     return EXN_OK;
 }
 
-/* Takes note of the last chunk of the list, which is inside of the RIFF. Of an extended file that
- * is animated the frames are the picture, else the first VP8 or VP8L is (RFC 9649, 2.7). */
+/* Takes note of the last chunk in the list, which is inside the RIFF. In an animated extended file
+ * the frames are the picture, otherwise the first VP8 or VP8L (RFC 9649, 2.7). */
 static exn_status note(exn_webp *webp, exn_window *window, exn_error *error)
 {
     const size_t index = webp->count - 1;
@@ -143,7 +143,7 @@ static exn_status note(exn_webp *webp, exn_window *window, exn_error *error)
     return take_still(webp, window, chunk, error);
 }
 
-/* A name is four letters of ASCII (RFC 9649, 2.3); one tool ends XMP's with a zero. */
+/* A name is four ASCII letters (RFC 9649, 2.3), but one tool ends XMP's with a zero. */
 static bool is_name(const uint8_t *name)
 {
     for (int i = 0; i < 4; i++)
@@ -152,8 +152,8 @@ static bool is_name(const uint8_t *name)
     return true;
 }
 
-/* The chunk at *offset, which goes after it. *found is false where the list ends: nobody has to
- * take what follows the RIFF for chunks. */
+/* Reads the chunk at *offset and advances *offset past it. *found becomes false at the end of the
+ * list; what follows the RIFF need not consist of chunks. */
 static exn_status take_chunk(exn_webp *webp, exn_window *window, uint64_t *offset, bool *found,
                              exn_error *error)
 {
@@ -182,8 +182,8 @@ static exn_status take_chunk(exn_webp *webp, exn_window *window, uint64_t *offse
     return status;
 }
 
-/* Where the RIFF ends by its header. Decoders wait for what a file lacks of it, but for a padding
- * byte that some writers count and do not write. */
+/* Where the RIFF ends, according to its header. Decoders wait for missing data, except for a
+ * padding byte that some writers count but do not write. */
 static exn_status read_head(exn_window *window, uint64_t *riff_end, exn_error *error)
 {
     uint8_t head[EXN_WEBP_HEAD];
@@ -196,13 +196,13 @@ static exn_status read_head(exn_window *window, uint64_t *riff_end, exn_error *e
     return EXN_OK;
 }
 
-/* What is wrong with the picture does not end the walk: of a file that is only copied its metadata
- * is looked at all the same. webp->picture is one more than the index until the end, as 0 says that
- * there is none yet. */
+/* An error in the picture does not end the walk: the metadata of a file that is only copied is
+ * examined all the same. Until the end, webp->picture is one more than the index, since 0 means
+ * that there is none yet. */
 exn_status exn_webp_chunks_walk(exn_webp *webp, exn_window *window, const exn_cancel *cancel,
                                 exn_error *error)
 {
-    /* Frames are far apart: a window for each header would be half of the file. */
+    /* Frames are far apart: a full window for each header would read half of the file. */
     enum { SPARSE_FILL = 64 };
     uint64_t offset = EXN_WEBP_HEAD;
     bool found = true;

@@ -15,8 +15,8 @@ static void put24(uint8_t *p, uint32_t value)
     p[2] = (uint8_t)(value >> 16);
 }
 
-/* What is outside of the RIFF is never a picture. Of an animation every ANMF is, and a VP8 chunk
- * beside them is something that decoders pass by. */
+/* Nothing outside the RIFF is a picture. In an animation every ANMF is one, and decoders ignore a
+ * VP8 chunk beside them. */
 bool exn_webp_frames_is_part(const exn_webp *webp, size_t index)
 {
     const uint32_t name = webp->chunks[index].name;
@@ -27,15 +27,15 @@ bool exn_webp_frames_is_part(const exn_webp *webp, size_t index)
     return index == webp->picture || (name == EXN_WEBP_ALPH && index < webp->picture);
 }
 
-/* A chunk with its head, without its padding. */
+/* A chunk with its header but without its padding. */
 static exn_span whole(const exn_webp_chunk *chunk, exn_span file)
 {
     return exn_span_part(file, (size_t)chunk->offset,
                          EXN_WEBP_CHUNK_OVERHEAD + (size_t)chunk->size);
 }
 
-/* Takes the next chunk off a frame's data. A chunk has padding to an even size (RFC 9649, 2.3),
- * which a frame's last one may lack. */
+/* Removes the next chunk from a frame's data. Chunks are padded to an even size (RFC 9649, 2.3),
+ * but a frame's last one may lack the padding. */
 static bool next(exn_span *data, uint32_t *name, exn_span *chunk)
 {
     if (data->size < EXN_WEBP_CHUNK_OVERHEAD)
@@ -49,8 +49,8 @@ static bool next(exn_span *data, uint32_t *name, exn_span *chunk)
     return true;
 }
 
-/* RFC 9649, 2.7.1.1: x / 2, y / 2, width - 1, height - 1 and a time of 24 bits each, flags; the
- * chunks of a picture, and others. Before its picture only ALPH may stand. */
+/* RFC 9649, 2.7.1.1: x / 2, y / 2, width - 1, height - 1 and a time of 24 bits each, flags; then
+ * the chunks of a picture, and others. Only ALPH may precede the picture. */
 static exn_status take_frame(exn_span data, exn_webp_frame *frame, exn_error *error)
 {
     uint32_t name;
@@ -75,7 +75,7 @@ static exn_status take_frame(exn_span data, exn_webp_frame *frame, exn_error *er
                                 : exn_status_fail(error, EXN_CORRUPT, "a frame without a picture");
 }
 
-/* An ALPH chunk is handed on with the picture that it belongs to, not by itself. */
+/* An ALPH chunk is returned together with its picture, not by itself. */
 exn_status exn_webp_frames_of(const exn_webp *webp, exn_span file, size_t index,
                               exn_webp_frame *frame, bool *found, exn_error *error)
 {
@@ -93,11 +93,11 @@ exn_status exn_webp_frames_of(const exn_webp *webp, exn_span file, size_t index,
     return EXN_OK;
 }
 
-/* Each frame is within the limits of an image, and a hostile file could have thousands of them: all
- * together have a limit of their own. */
+/* Each frame is within the limits of an image, but a hostile file could have thousands of them, so
+ * there is also a limit for all together. */
 exn_webp_budget exn_webp_frames_budget(const exn_options *options, uint64_t held)
 {
-    enum { PICTURES = 4 }; /* as many as there may be pixels in each; more is no animation of use */
+    enum { PICTURES = 4 }; /* times the pixels allowed in each; more makes no useful animation */
     const uint64_t most = UINT64_MAX / PICTURES;
     return (exn_webp_budget){
         .max_memory = options->max_memory,
@@ -107,7 +107,7 @@ exn_webp_budget exn_webp_frames_budget(const exn_options *options, uint64_t held
     };
 }
 
-/* Takes from what is left. Before the picture is read: its headers say what it costs. */
+/* Charges a picture to the budget before it is read: its headers tell the cost. */
 static exn_status charge(exn_webp_budget *budget, const exn_webp_picture *head, bool write,
                          exn_error *error)
 {
@@ -133,7 +133,7 @@ exn_status exn_webp_frames_read(const exn_webp_frame *frame, bool write, exn_web
     exn_span data = frame->data;
     exn_status status = EXN_OK;
     *picture = (exn_webp_picture){0};
-    /* They need not stand side by side, and libwebp wants them to. */
+    /* The two chunks need not be adjacent, but libwebp requires that. */
     if (frame->alpha.size > 0) {
         status = exn_buffer_append(&both, frame->alpha.data, frame->alpha.size);
         if (status == EXN_OK && frame->alpha.size & 1)
@@ -158,9 +158,8 @@ exn_status exn_webp_frames_read(const exn_webp_frame *frame, bool write, exn_web
     return status;
 }
 
-/* A frame that reaches beyond its canvas has no place to be rotated to. x and y are halved in the
- * file, so only even ones can be said: on an odd canvas, or of an odd side, a reversed one may be
- * odd. */
+/* A frame that extends beyond its canvas cannot be rotated. x and y are halved in the file, so only
+ * even ones can be expressed: with an odd canvas or an odd side, a reversed one may be odd. */
 bool exn_webp_frames_turn(const exn_webp *webp, exn_orientation o, exn_webp_frame *frame)
 {
     const uint64_t right = (uint64_t)frame->x + frame->width,
@@ -175,7 +174,7 @@ bool exn_webp_frames_turn(const exn_webp *webp, exn_orientation o, exn_webp_fram
     return frame->x % 2 == 0 && frame->y % 2 == 0;
 }
 
-/* Time, blending and disposal stay as they are in the header. */
+/* Time, blending and disposal in the header stay as they are. */
 void exn_webp_frames_head(const exn_webp_frame *frame, uint8_t head[EXN_WEBP_FRAME_HEAD])
 {
     memcpy(head, frame->head.data, EXN_WEBP_FRAME_HEAD);

@@ -7,7 +7,7 @@
 
 enum { Y, CB, CR, A, PLANES };
 
-/* Chroma of an odd side has a sample for the last pixel alone (RFC 6386, 2). */
+/* If a side is odd, its last pixel has a chroma sample of its own (RFC 6386, 2). */
 static uint32_t half(uint32_t side)
 {
     return side / 2 + side % 2;
@@ -22,7 +22,7 @@ static void plane_size(const exn_webp_picture *picture, int plane, uint32_t *wid
     *height = chroma ? half(picture->height) : picture->height;
 }
 
-/* Alpha is a plane of the picture's size, or none. */
+/* Alpha is a plane of the picture's size, or missing. */
 static size_t plane_bytes(const exn_webp_picture *picture, int plane)
 {
     uint32_t width, height;
@@ -40,7 +40,8 @@ static size_t samples_size(const exn_webp_picture *picture)
     return size;
 }
 
-/* libwebp keeps a lossless picture once more while it reads it, and of a lossy one some rows. */
+/* libwebp holds a second copy of a lossless picture while it reads it; of a lossy one, a few rows.
+ */
 uint64_t exn_webp_picture_memory_to_read(const exn_webp_picture *picture)
 {
     const uint64_t size = samples_size(picture), head = 1 << 20;
@@ -48,7 +49,7 @@ uint64_t exn_webp_picture_memory_to_read(const exn_webp_picture *picture)
            (picture->lossless || picture->alpha ? size : (uint64_t)256 * picture->width);
 }
 
-/* The picture rotated, and what the coders of libwebp 1.2.4 hold of noise, which takes most. */
+/* The rotated picture, and the memory of libwebp 1.2.4's coders for noise, which takes most. */
 uint64_t exn_webp_picture_memory_to_write(const exn_webp_picture *picture)
 {
     enum { LOSSLESS = 40, LOSSY = 28, LOSSY_ALPHA = 44, HEAD = 8 << 20 };
@@ -59,7 +60,7 @@ uint64_t exn_webp_picture_memory_to_write(const exn_webp_picture *picture)
                                        : LOSSY);
 }
 
-/* All planes are one block: there is one failure and one thing to free. */
+/* All planes are one block, so there is only one failure and one thing to free. */
 static bool allocate(exn_webp_picture *picture)
 {
     uint8_t *at = malloc(samples_size(picture));
@@ -79,7 +80,7 @@ void exn_webp_picture_free(exn_webp_picture *picture)
     *picture = (exn_webp_picture){0};
 }
 
-/* An animation is no picture here: its frames come one by one, as still ones. */
+/* Animations are not accepted here: their frames come one by one, like still pictures. */
 exn_status exn_webp_picture_head(exn_span data, exn_webp_picture *picture, exn_error *error)
 {
     enum { LOSSLESS = 2 }; /* WebPBitstreamFeatures.format */
@@ -94,8 +95,8 @@ exn_status exn_webp_picture_head(exn_span data, exn_webp_picture *picture, exn_e
     return EXN_OK;
 }
 
-/* The decoder writes where the picture is. WEBP_PIXELS: 0xAARRGGBB in this machine's order. No copy
- * of the decoder's own is needed then: a picture may have hundreds of megabytes. */
+/* The decoder writes directly into the picture. WEBP_PIXELS: 0xAARRGGBB in this machine's byte
+ * order. So the decoder needs no copy of its own: a picture may have hundreds of megabytes. */
 static void point_at(WebPDecBuffer *output, const exn_webp_picture *picture)
 {
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
@@ -125,8 +126,8 @@ static void point_at(WebPDecBuffer *output, const exn_webp_picture *picture)
     to->a_size = plane_bytes(picture, A);
 }
 
-/* Piece by piece, so that somebody can be asked between them. The decoder takes the whole data each
- * time and goes on where it stopped. */
+/* Piece by piece, to check for cancellation in between. The decoder takes the whole data each time
+ * and continues where it stopped. */
 static exn_status decode(exn_span data, WebPDecoderConfig *config, const exn_cancel *cancel,
                          exn_error *error)
 {
@@ -144,8 +145,8 @@ static exn_status decode(exn_span data, WebPDecoderConfig *config, const exn_can
     WebPIDelete(decoder);
     if (status != EXN_OK || code == VP8_STATUS_OK)
         return status;
-    /* Still suspended when all of it was there: something is missing. A part of a picture is no
-     * picture. */
+    /* Still suspended after all of the data: something is missing, and part of a picture is not
+     * accepted. */
     if (code == VP8_STATUS_OUT_OF_MEMORY)
         return exn_status_fail(error, EXN_MEMORY, "WebP decoder");
     return exn_status_fail(error, EXN_CORRUPT, "its picture's data is damaged or cut off");
@@ -170,10 +171,10 @@ static uint8_t clamp(int value)
     return (uint8_t)(value < 0 ? 0 : value > UINT8_MAX ? UINT8_MAX : value);
 }
 
-/* Moves a line of samples, step apart, by half of one: each becomes what lies between it and the
- * next. Six taps; the last sample is taken to go on. line has room for count + 5. The taps are 1,
- * -5, 20, 20, -5, 1 over 32: a half-sample filter that is sharper than the mean of two. Rounded at
- * the end, once. */
+/* Moves a line of samples, which are step apart, by half a sample: each becomes the value between
+ * it and the next. Six taps; the last sample is repeated beyond the end. line has room for count +
+ * 5. The taps are 1, -5, 20, 20, -5, 1 over 32: a half-sample filter that is sharper than the mean
+ * of two. Rounded only once, at the end. */
 static void move_half(uint8_t *samples, size_t count, size_t step, uint8_t *line)
 {
     if (count == 0)
@@ -188,8 +189,8 @@ static void move_half(uint8_t *samples, size_t count, size_t step, uint8_t *line
     }
 }
 
-/* A sample of chroma stands for two of luma (RFC 6386, 2), the last of an odd side for one and
- * nothing. Reversed, nothing is first. across: along rows. */
+/* A chroma sample covers two of luma (RFC 6386, 2), but the last one of an odd side covers one and
+ * nothing. When reversed, the nothing comes first. across: along rows. */
 static bool move_chroma(const exn_webp_picture *picture, bool across)
 {
     const size_t width = half(picture->width), height = half(picture->height);
@@ -203,8 +204,8 @@ static bool move_chroma(const exn_webp_picture *picture, bool across)
     return line != NULL;
 }
 
-/* Planes move sample by sample, as pixels do; only chroma of an odd side that is reversed lies off.
- */
+/* Planes move sample by sample, like pixels; only chroma along an odd side that is reversed is off
+ * by half a sample. */
 exn_status exn_webp_picture_turn(exn_webp_picture *picture, exn_orientation o, exn_error *error)
 {
     exn_webp_picture turned = *picture;
@@ -234,8 +235,9 @@ exn_status exn_webp_picture_turn(exn_webp_picture *picture, exn_orientation o, e
     return moved ? EXN_OK : exn_status_fail(error, EXN_MEMORY, "picture");
 }
 
-/* A coding of the same picture is nearer than 20 dB. Loose, as it is there to find a wrong
- * rotation, another frame or damage, not a loss of quality: these are far worse than 20 dB. */
+/* A recoded picture differs by less than this. The limit of 20 dB is loose, as it is there to find
+ * a wrong rotation, another frame or damage, all of which are far worse, and not a loss of quality.
+ */
 static bool is_near(const uint8_t *a, const uint8_t *b, size_t count)
 {
     enum { PEAK = UINT8_MAX * UINT8_MAX, TIMES = 100 }; /* 10 * log10(100) = 20 */
@@ -245,8 +247,8 @@ static bool is_near(const uint8_t *a, const uint8_t *b, size_t count)
     return sum <= (uint64_t)count * PEAK / TIMES;
 }
 
-/* Lossless pictures are compared in full, also where they are transparent: what nothing shows was
- * kept. */
+/* Lossless pictures are compared completely, even where they are transparent: invisible pixels have
+ * to be kept, too. */
 bool exn_webp_picture_is_like(const exn_webp_picture *a, const exn_webp_picture *b)
 {
     if (a->lossless != b->lossless || a->width != b->width || a->height != b->height)
@@ -256,7 +258,7 @@ bool exn_webp_picture_is_like(const exn_webp_picture *a, const exn_webp_picture 
     for (int i = Y; i <= CR; i++)
         if (!is_near(a->planes[i], b->planes[i], plane_bytes(a, i)))
             return false;
-    /* Alpha that is opaque all over need not be coded. */
+    /* Alpha that is opaque everywhere need not be coded. */
     const exn_webp_picture *with = a->alpha ? a : b, *other = a->alpha ? b : a;
     for (size_t i = 0; with->alpha && i < plane_bytes(with, A); i++)
         if (with->planes[A][i] != (other->alpha ? other->planes[A][i] : UINT8_MAX))

@@ -7,16 +7,16 @@
 
 #include "chunks.h"
 
-/* libwebp writes whole files. Its chunks are cut out of them and go into a file whose other chunks
- * stay as they were. */
+/* libwebp writes whole files. Its chunks are cut out of them and inserted into a file whose other
+ * chunks are unchanged. */
 typedef struct writing {
     const exn_cancel *cancel;
     exn_buffer file;
-    exn_buffer alpha; /* the chunk of alpha, where a file before this one had it */
+    exn_buffer alpha; /* the chunk of alpha, if an earlier try had it */
     bool has_alpha;
 } writing;
 
-/* 0 is how libwebp is told of a failure; it then says BAD_WRITE, which here can only be memory. */
+/* 0 reports a failure to libwebp, which then returns BAD_WRITE; here that can only be memory. */
 static int append(const uint8_t *data, size_t size, const WebPPicture *picture)
 {
     writing *w = picture->custom_ptr;
@@ -30,7 +30,7 @@ static int go_on(int percent, const WebPPicture *picture)
     return exn_cancel_check(w->cancel, NULL) == EXN_OK;
 }
 
-/* The samples are borrowed: libwebp writes into none that it was given, as long as it may keep
+/* The samples are borrowed: libwebp does not write into those it is given, as long as it may keep
  * transparent ones. */
 static bool describe(WebPPicture *to, const exn_webp_picture *picture, writing *w)
 {
@@ -74,8 +74,8 @@ static exn_status encode(const exn_webp_picture *picture, const WebPConfig *conf
     return exn_status_fail(error, EXN_INTERNAL, "WebP encoder: error %d", (int)to.error_code);
 }
 
-/* The chunk of that name in a file that libwebp has just written, with its head and padding. The
- * file is libwebp's own, but its sizes are not trusted beyond its end. */
+/* The chunk of that name in a file that libwebp has just written, with its header and padding.
+ * Although the file is libwebp's own, its sizes are not trusted beyond its end. */
 static exn_span find(exn_span file, uint32_t name)
 {
     size_t at = EXN_WEBP_HEAD;
@@ -91,15 +91,15 @@ static exn_span find(exn_span file, uint32_t name)
     return (exn_span){NULL, 0};
 }
 
-/* RFC 9649, 3.4: the bit after the sizes. The encoder clears it where every pixel is opaque; the
- * source may have set it all the same. */
+/* RFC 9649, 3.4: the bit after the sizes. The encoder clears it if every pixel is opaque, even if
+ * the source had set it. */
 static void say_alpha(uint8_t *chunk, bool alpha)
 {
     enum { AT = EXN_WEBP_CHUNK_OVERHEAD + 4, BIT = 1 << 4 };
     chunk[AT] = (uint8_t)((chunk[AT] & ~BIT) | (alpha ? BIT : 0));
 }
 
-/* Any level gives the same pixels. So it is chosen by time and size alone. */
+/* Any level gives the same pixels, so only time and size matter. */
 static exn_status write_lossless(const exn_webp_picture *picture, writing *w, exn_error *error)
 {
     enum { LEVEL = 6 }; /* of 0 to 9, as cwebp -z has it by default */
@@ -115,21 +115,21 @@ static exn_status write_lossless(const exn_webp_picture *picture, writing *w, ex
     return status;
 }
 
-/* As a ratio, since half as large is as far off as twice as large. */
+/* As a ratio, since half the size is as far off as twice the size. */
 static double distance(size_t size, size_t target)
 {
     return size > target ? (double)size / (double)target : (double)target / (double)size;
 }
 
-/* Where a quality and the size that it gives were tried, on either side of what is wanted. */
+/* A quality that was tried and the size it gave, on either side of the target. */
 typedef struct bound {
     double quality, size;
     bool is_tried;
 } bound;
 
-/* Between two that were tried by the logarithm of their sizes, and not too near to either, as sizes
- * are no straight line of it. Beyond all that were tried by what a step of quality makes of most
- * photographs. */
+/* Interpolates between two tries by the logarithm of their sizes, but not too near to either, as
+ * the relation is not linear. Beyond all tries, extrapolates by the effect that a step of quality
+ * has on most photographs. */
 static double next_quality(const bound *below, const bound *above, double target)
 {
     static const double STEP = 0.015;
@@ -142,7 +142,7 @@ static double next_quality(const bound *below, const bound *above, double target
     return fmin(fmax(from->quality + (by < 0 ? fmin(by, -1) : fmax(by, 1)), 0), 100);
 }
 
-/* Alpha is the same whatever the quality, and takes longest: it is coded by the first try alone. */
+/* Alpha does not depend on the quality and takes longest, so only the first try codes it. */
 static exn_status keep_alpha(writing *w, exn_error *error)
 {
     const exn_span alpha = find(exn_buffer_span(&w->file), EXN_WEBP_ALPH);
@@ -154,9 +154,9 @@ static exn_status keep_alpha(writing *w, exn_error *error)
                : exn_status_fail(error, EXN_MEMORY, "output");
 }
 
-/* No quality can be asked for: a file does not say which one it was coded with, and its size is the
- * next best witness of it. The nearest of some tries is taken. libwebp has a search of its own, by
- * several passes in one call, which asks nobody for seconds, and takes as long. */
+/* A file does not tell which quality it was coded with, so its size is the best evidence. The
+ * closest of several tries is taken. libwebp has a search of its own, with several passes in one
+ * call, which cannot be cancelled for seconds and takes just as long. */
 static exn_status write_lossy(const exn_webp_picture *picture, size_t target, writing *w,
                               exn_error *error)
 {
@@ -189,7 +189,7 @@ static exn_status write_lossy(const exn_webp_picture *picture, size_t target, wr
         *(size < target ? &below : &above) = (bound){quality, (double)size, true};
         const double next = next_quality(&below, &above, (double)target);
         if (next == quality)
-            break; /* the least or the best there is */
+            break; /* the lowest or the highest there is */
         quality = next;
     }
     exn_buffer_free(&w->file);

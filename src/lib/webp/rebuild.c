@@ -5,7 +5,7 @@
 #include "metadata/block_edit.h"
 #include "traces.h"
 
-enum { METADATA_SIZE_MAX = INT32_MAX - 6 }; /* what a chunk may grow to, less a prefix */
+enum { METADATA_SIZE_MAX = INT32_MAX - 6 }; /* how large a chunk may become, minus a prefix */
 
 typedef struct job {
     const exn_webp *webp;
@@ -18,11 +18,11 @@ typedef struct job {
     exn_cancel cancel;
     exn_buffer *out;
     size_t extended; /* where the output's VP8X has its flags */
-    uint8_t has;     /* of them EXIF and XMP: what the output has so far */
+    uint8_t has;     /* which of the flags EXIF and XMP apply to the output so far */
     uint32_t warnings;
 } job;
 
-/* Chunk by chunk: what has no part in orientation is carried over byte for byte. */
+/* Chunk by chunk: anything unrelated to orientation is carried over byte for byte. */
 static exn_status put(job *j, exn_span span)
 {
     return exn_buffer_append(j->out, span.data, span.size);
@@ -34,7 +34,7 @@ static exn_status put_padding(job *j, size_t size)
     return size & 1 ? exn_buffer_append(j->out, "", 1) : EXN_OK;
 }
 
-/* The name stays; the size is known when the data is there. A chunk of which nothing is left goes.
+/* The name is kept; the size is set once the data are there. A chunk that becomes empty is dropped.
  */
 static exn_status put_metadata(job *j, const exn_webp_chunk *chunk)
 {
@@ -54,21 +54,21 @@ static exn_status put_metadata(job *j, const exn_webp_chunk *chunk)
     if (status != EXN_OK || !keep)
         return status;
     const size_t size = j->out->size - start - EXN_WEBP_CHUNK_OVERHEAD;
-    /* RIFF's numbers have their lowest byte first. */
+    /* RIFF's numbers are little-endian. */
     exn_put32(j->out->data + start + 4, (uint32_t)size, false);
     j->has |= exif ? EXN_WEBP_FLAG_EXIF : EXN_WEBP_FLAG_XMP;
     return put_padding(j, size);
 }
 
-/* The size that a lossy picture is coded in: the source's, or for steps half as large what those
- * take. */
+/* The size to code a lossy picture at: the source's or, for steps half as large, what those take.
+ */
 static exn_webp_coding coding_of(const job *j, const exn_webp_frame *frame)
 {
     return (exn_webp_coding){.size = j->high ? frame->data.size + frame->data.size / 2
                                              : frame->data.size};
 }
 
-/* The chunks of a picture, rotated. */
+/* Appends the chunks of a picture, rotated. */
 static exn_status put_turned(job *j, const exn_webp_frame *frame, exn_error *error)
 {
     exn_webp_picture picture;
@@ -83,10 +83,11 @@ static exn_status put_turned(job *j, const exn_webp_frame *frame, exn_error *err
     return status;
 }
 
-/* The frame's header, its picture, and what it has beside. x and y are halved in a frame's header
- * (RFC 9649, 2.7.1.1): an odd one is refused, as moving the frame by a pixel would be seen.
+/* Appends a frame's header, its picture, and its other chunks. x and y are halved in a frame's
+ * header (RFC 9649, 2.7.1.1): an odd one is refused, because moving the frame by a pixel would be
+ * visible.
  *
- *     x / 2 (3)  y / 2 (3)  width - 1 (3)  height - 1 (3)  time (3)  flags (1)  chunks */
+ *   x / 2 (3)  y / 2 (3)  width - 1 (3)  height - 1 (3)  time (3)  flags (1)  chunks */
 static exn_status put_frame(job *j, exn_webp_frame *frame, exn_error *error)
 {
     uint8_t head[EXN_WEBP_CHUNK_OVERHEAD + EXN_WEBP_FRAME_HEAD] = "ANMF";
@@ -108,7 +109,7 @@ static exn_status put_frame(job *j, exn_webp_frame *frame, exn_error *error)
     return put_padding(j, size);
 }
 
-/* Whether it is a frame its header says; a still picture has none. */
+/* A frame has a header; a still picture has none. */
 static exn_status put_picture(job *j, size_t index, exn_error *error)
 {
     exn_webp_frame frame;
@@ -119,7 +120,7 @@ static exn_status put_picture(job *j, size_t index, exn_error *error)
     return frame.head.size > 0 ? put_frame(j, &frame, error) : put_turned(j, &frame, error);
 }
 
-/* RFC 9649, 2.7: width - 1 and height - 1, which change places. */
+/* RFC 9649, 2.7: swaps width - 1 and height - 1. */
 static void exchange_sides(uint8_t *extended)
 {
     enum { WIDTH = 4, HEIGHT = 7, BYTES = 3 };
@@ -130,9 +131,9 @@ static void exchange_sides(uint8_t *extended)
     }
 }
 
-/* A signature (C2PA) is over bytes that have changed: it stays, and is reported. The VP8X is
- * carried over too, with its sides exchanged where axes are; its flags are set at the end, when it
- * is known which metadata is left. */
+/* A signature (C2PA) covers bytes that have changed: it is kept and reported. The VP8X is carried
+ * over too, with its sides swapped if axes are; its flags are set at the end, when it is known
+ * which metadata is left. */
 static exn_status put_chunk(job *j, size_t index, exn_error *error)
 {
     const exn_webp_chunk *chunk = &j->webp->chunks[index];
@@ -152,8 +153,8 @@ static exn_status put_chunk(job *j, size_t index, exn_error *error)
     return status == EXN_OK ? put_padding(j, chunk->size) : status;
 }
 
-/* RFC 9649, 2.4 and 2.7: the size of the RIFF, and the flags that announce metadata in it. A flag
- * without its chunk, or a chunk without its flag, is what readers differ about. */
+/* RFC 9649, 2.4 and 2.7: sets the size of the RIFF, and the flags that announce metadata in it.
+ * Readers differ about a flag without its chunk, or a chunk without its flag. */
 static exn_status close_riff(job *j, exn_error *error)
 {
     const size_t size = j->out->size - 8;
@@ -167,8 +168,8 @@ static exn_status close_riff(job *j, exn_error *error)
     return EXN_OK;
 }
 
-/* What follows the RIFF is carried over; metadata in it is edited all the same, as some readers
- * take it. */
+/* What follows the RIFF is carried over, but metadata in it is edited as well, because some readers
+ * use it. */
 static exn_status put_file(job *j, exn_error *error)
 {
     exn_status status = exn_buffer_reserve(j->out, j->file.size + 4096);
@@ -185,8 +186,8 @@ static exn_status put_file(job *j, exn_error *error)
     return status == EXN_OK ? status : exn_status_fail(error, status, "output");
 }
 
-/* What became of the pixels. Alpha is exact in any case; the other components are one in a lossy
- * picture. */
+/* Reports what became of the pixels. Alpha is always exact; in a lossy picture the other components
+ * count as one. */
 static void tell(const job *j, const exn_image *image, exn_result *result)
 {
     enum { ALPHA = 1 << 3 };
@@ -203,7 +204,7 @@ static void tell(const job *j, const exn_image *image, exn_result *result)
 exn_status exn_webp_rebuild(const exn_image *image, const exn_options *options, exn_buffer *out,
                             exn_result *result, exn_error *error)
 {
-    const uint64_t held = 3 * (uint64_t)image->data.size; /* with the output, where it grows */
+    const uint64_t held = 3 * (uint64_t)image->data.size; /* including the output while it grows */
     exn_thumbnails thumbnails = exn_image_thumbnails(image, options, held);
     job j = {.webp = image->state, .file = image->data, .out = out};
     j.turns = !exn_orientation_is_identity(image->turn);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The new file: EXIF and XMP lose their orientation, pictures are rotated where they are to be,
+/* Writes the new file: EXIF and XMP lose their orientation, pictures are rotated if required, and
  * every other chunk is copied. */
 #ifndef EXN_WEBP_REBUILD_H
 #define EXN_WEBP_REBUILD_H

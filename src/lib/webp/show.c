@@ -3,7 +3,7 @@
 
 #include <webp/decode.h>
 
-/* libwebp scales while it decodes, and holds all of a lossless picture on the way there. */
+/* libwebp scales while it decodes, but holds a lossless picture entirely. */
 static exn_status check(const WebPBitstreamFeatures *found, const exn_options *options,
                         exn_error *error)
 {
@@ -19,8 +19,7 @@ static exn_status check(const WebPBitstreamFeatures *found, const exn_options *o
     return status;
 }
 
-/* Twice as large as asked for: the last step is the mean of pixels, which is the same for all
- * formats. */
+/* Twice the requested size: the final step averages pixels in the same way for all formats. */
 static void choose_scale(WebPDecoderConfig *config, uint32_t side)
 {
     const int width = config->input.width, height = config->input.height,
@@ -34,7 +33,7 @@ static void choose_scale(WebPDecoderConfig *config, uint32_t side)
     config->options.scaled_height += config->options.scaled_height == 0;
 }
 
-/* Laid on white, as a PNG is. */
+/* Blends with white, like a PNG. */
 static void lay_on_white(const uint8_t *rgba, size_t pixels, uint8_t *rgb)
 {
     for (size_t i = 0; i < pixels; i++, rgba += 4)

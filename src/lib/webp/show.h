@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A WebP as people see it, in small. */
+/* Decodes a WebP as a small picture for display. */
 #ifndef EXN_WEBP_SHOW_H
 #define EXN_WEBP_SHOW_H
 

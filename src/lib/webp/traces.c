@@ -8,7 +8,7 @@
 
 static void take_exif(exn_image *image, exn_span data, bool counts)
 {
-    /* No browser takes a density from a WebP. */
+    /* No browser uses a density from a WebP. */
     enum { REASONS = 1 << EXN_REASON_EXIF | 1 << EXN_REASON_EMBEDDED };
     exn_exif found;
     exn_span tiff = exn_span_part(data, exn_block_stray_header(data), SIZE_MAX);
@@ -17,7 +17,7 @@ static void take_exif(exn_image *image, exn_span data, bool counts)
     if (!counts)
         return;
     image->exif = tiff;
-    /* What browsers make of it in a JPEG is no matter here. */
+    /* How browsers would interpret it in a JPEG does not matter here. */
     image->warnings |= found.warnings & ~(1u << EXN_WARN_ORIENTATION_AMBIGUOUS);
     image->orientation = found.orientation;
     image->place = found.place;
@@ -40,8 +40,8 @@ static exn_status take_xmp(exn_image *image, exn_span packet, const exn_cancel *
     return EXN_OK;
 }
 
-/* Of several EXIF chunks the first counts (RFC 9649, 2.7.1.5), and its bytes stay; exiftool reads
- * the others, too. */
+/* Of several EXIF chunks the first counts (RFC 9649, 2.7.1.5), and its bytes are kept; exiftool
+ * also reads the others. */
 static exn_status take_chunk(exn_image *image, const exn_webp_chunk *chunk, exn_window *window,
                              const exn_options *options, uint32_t *of_xmp, exn_error *error)
 {
@@ -70,7 +70,7 @@ exn_status exn_webp_traces_scan(exn_image *image, const exn_webp *webp, exn_wind
     for (size_t i = 0; status == EXN_OK && i < webp->count; i++)
         if (exn_webp_chunks_is_metadata(webp->chunks[i].name))
             status = take_chunk(image, &webp->chunks[i], window, options, &of_xmp, error);
-    /* XMP counts where EXIF says nothing, whichever chunk comes first. */
+    /* XMP counts if EXIF has no orientation, whichever chunk comes first. */
     if (image->place == EXN_PLACE_NONE && of_xmp) {
         image->orientation = of_xmp;
         image->place = EXN_PLACE_XMP;

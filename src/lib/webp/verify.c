@@ -5,7 +5,8 @@
 
 #include "frames.h"
 
-/* What is compared byte for byte: neither metadata, nor pictures that were rotated. */
+/* The next chunk that has to be the same byte for byte: neither metadata, nor a picture that was
+ * rotated. */
 static size_t next_kept(const exn_webp *webp, size_t index, bool turned)
 {
     while (index < webp->count && (exn_webp_chunks_is_metadata(webp->chunks[index].name) ||
@@ -14,8 +15,8 @@ static size_t next_kept(const exn_webp *webp, size_t index, bool turned)
     return index;
 }
 
-/* Of VP8X the flags of metadata are the product's own; the sides were compared as those of the
- * images. Reserved bytes and what a longer VP8X has are to stay. */
+/* VP8X's metadata flags are the output's own, and its sides have been compared as those of the
+ * images. Reserved bytes, and any extra ones in a longer VP8X, have to stay. */
 static bool is_same_head(const exn_webp *source, const exn_webp *product, exn_span from,
                          exn_span to)
 {
@@ -26,7 +27,7 @@ static bool is_same_head(const exn_webp *source, const exn_webp *product, exn_sp
                           exn_span_part(to, EXN_WEBP_VP8X_SIZE, SIZE_MAX));
 }
 
-/* In the same order, and on the same side of the RIFF's end. */
+/* They have to be in the same order, and on the same side of the RIFF's end. */
 static bool is_same(const exn_image *a, size_t i, const exn_image *b, size_t k)
 {
     const exn_webp *source = a->state, *product = b->state;
@@ -38,8 +39,8 @@ static bool is_same(const exn_image *a, size_t i, const exn_image *b, size_t k)
                                       : exn_span_equal(from, to);
 }
 
-/* By what the product has inside of its RIFF, and that ends where its size says. The source's may
- * be untrue; what is written has to be right. */
+/* Whether the flags match what the output has inside its RIFF, and that ends where its size says.
+ * The source's may be wrong; what is written has to be right. */
 static bool is_true(const exn_webp *webp)
 {
     uint8_t has = 0;
@@ -51,8 +52,8 @@ static bool is_true(const exn_webp *webp)
     return !webp->extended || (webp->flags & (EXN_WEBP_FLAG_EXIF | EXN_WEBP_FLAG_XMP)) == has;
 }
 
-/* The next picture from index on, which goes after it. An ALPH chunk is part of a picture and no
- * picture: it is not found, and the search goes on. */
+/* Finds the next picture from *index on and advances *index past it. An ALPH chunk is only part of
+ * a picture, so the search continues. */
 static exn_status next_frame(const exn_image *image, size_t *index, exn_webp_frame *frame,
                              bool *found, exn_error *error)
 {
@@ -64,8 +65,8 @@ static exn_status next_frame(const exn_image *image, size_t *index, exn_webp_fra
     return status;
 }
 
-/* Place, size, time and what else a frame has. The source's header is rotated as the writer does
- * it, and compared byte for byte. */
+/* Compares place, size, time and other chunks of a frame. The source's header is rotated like in
+ * the writer, and compared byte for byte. */
 static bool is_same_frame(const exn_image *source, const exn_webp_frame *a, const exn_webp_frame *b)
 {
     uint8_t head[EXN_WEBP_FRAME_HEAD];
@@ -78,7 +79,7 @@ static bool is_same_frame(const exn_image *source, const exn_webp_frame *a, cons
     return memcmp(head, b->head.data, sizeof head) == 0 && exn_span_equal(a->rest, b->rest);
 }
 
-/* By libwebp's decoder. It is the one that browsers have. */
+/* Compares with libwebp's decoder, which is also that of browsers. */
 static exn_status compare_frames(const exn_image *source, const exn_webp_frame *a,
                                  const exn_webp_frame *b, exn_webp_budget *budget,
                                  const exn_cancel *cancel, exn_error *error)
@@ -124,7 +125,7 @@ static exn_status compare_pictures(const exn_image *source, const exn_image *pro
     }
 }
 
-/* First what was to stay, which costs little, then the pixels. */
+/* First what had to stay, which is cheap, then the pixels. */
 exn_status exn_webp_verify(const exn_image *source, const exn_image *product,
                            const exn_options *options, const exn_result *result, exn_error *error)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The WebP row. chunks.h walks the file, traces.h says what its metadata says of orientation,
- * rebuild.h writes the new file, frames.h and picture.h know its pictures, verify.h reads it back.
- */
+/* The WebP entry in the table of formats. chunks.h walks the file, traces.h reads orientations in
+ * its metadata, rebuild.h writes the new file, frames.h and picture.h handle its pictures, verify.h
+ * reads it back. */
 #include "webp.h"
 
 #include <stdlib.h>
@@ -19,8 +19,8 @@ static bool sniff(exn_span head)
            memcmp(head.data + 8, "WEBP", 4) == 0;
 }
 
-/* Browsers show a WebP as it is stored, whatever its metadata says. Pixels are rotated only where
- * that was asked for, also by an orientation that is given. */
+/* Browsers show a WebP as stored, whatever its metadata says. Pixels are rotated only on request,
+ * including an explicit orientation. */
 static void choose(exn_image *image, const exn_options *options)
 {
     const bool rotates = options->webp == EXN_WEBP_ROTATE;
@@ -44,7 +44,7 @@ static exn_status look(exn_image *image, const exn_source *source, const exn_opt
     image->width = webp->width;
     image->height = webp->height;
     image->components = webp->components;
-    /* What is only copied may be damaged: its metadata is looked at all the same. */
+    /* A file that is only copied may be damaged: its metadata is examined all the same. */
     exn_status read = status == EXN_OK || (status == EXN_CORRUPT && image->is_copied)
                           ? exn_webp_traces_scan(image, webp, &window, options, error)
                           : EXN_OK;
@@ -72,7 +72,7 @@ static exn_status decode(const exn_image *image, const exn_options *options, exn
     return status;
 }
 
-/* Also after a failed look, which leaves whatever it had of the list. */
+/* Also after a failed look, with as much of the list as there is. */
 static void close_image(exn_image *image)
 {
     exn_webp *webp = image->state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* WebP as a row of formats[]. */
+/* WebP as an entry of formats[]. */
 #ifndef EXN_WEBP_WEBP_H
 #define EXN_WEBP_WEBP_H
 
