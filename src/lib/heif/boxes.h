@@ -10,18 +10,18 @@
 
 typedef struct exn_heif_box {
     uint32_t type;
-    exn_span data; /* what it holds */
+    exn_span data; /* its contents */
 } exn_heif_box;
 
-/* Takes the next box off rest; false at the end or where the size makes no sense. */
+/* Removes the next box from rest; returns false at the end or if its size makes no sense. */
 bool exn_heif_boxes_next(exn_span *rest, exn_heif_box *box);
 
-/* What the first of its type holds: the boxes that are looked for here are allowed once in what
- * holds them. */
+/* The contents of the first box of that type; the types looked up here may occur only once in their
+ * container. */
 exn_span exn_heif_boxes_find(exn_span rest, uint32_t type);
 
-/* Reads an integer of 0 to 8 bytes off span. Where that ends before, it is 0, and span is empty,
- * with data NULL. */
+/* Reads an integer of 0 to 8 bytes from the beginning of span. If span is too short, returns 0, and
+ * span becomes empty with data NULL. */
 uint64_t exn_heif_boxes_take(exn_span *span, size_t size);
 
 #endif

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* A JPEG has no place for code points, so what they mean is written out as the plainest profile
- * that color management knows: three colorants, one curve, and how the white was adapted
- * (ICC.1:2010, 8.4.3, display profiles by matrix and curve). A PNG gets it beside its cICP, for
- * readers that are older than that chunk. */
+/* A JPEG cannot hold code points, so their meaning is written as the simplest profile that color
+ * management knows: three colorants, one curve, and how white was adapted (ICC.1:2010, 8.4.3,
+ * display profiles with matrix and curve). A PNG gets it beside its cICP, for readers older than
+ * that chunk. */
 #include "colors.h"
 
 #include <math.h>
 #include <string.h>
 
 enum {
-    /* ISO 23091-2, 8.2, table 3. What is neither these nor sRGB's no curve here can say. */
+    /* ISO 23091-2, 8.2, table 3. A transfer that is neither one of these nor sRGB's cannot be
+     * expressed by a curve here. */
     UNSAID = 2,
     TRANSFER_GAMMA_22 = 4,
     TRANSFER_GAMMA_28 = 5,
@@ -22,9 +23,9 @@ typedef struct primaries {
     double xy[4][2];
 } primaries;
 
-/* In their order: BT.709, which is sRGB's; BT.470 M; BT.601 of 625 lines and of 525; SMPTE 240M;
- * film under illuminant C; BT.2020; P3 with a cinema's white and with D65; EBU 3213-E. 10 is left
- * out: it is CIE XYZ itself, of which two points have a y of 0, and so no XYZ where Y is 1. */
+/* In order: BT.709, which is sRGB's; BT.470 M; BT.601 with 625 lines and with 525; SMPTE 240M; film
+ * under illuminant C; BT.2020; P3 with a cinema's white and with D65; EBU 3213-E. 10 is left out:
+ * it is CIE XYZ itself, where two points have a y of 0 and thus no XYZ with Y = 1. */
 static const primaries table[] = {
     {1, {{.640, .330}, {.300, .600}, {.150, .060}, {.3127, .3290}}},
     {4, {{.670, .330}, {.210, .710}, {.140, .080}, {.3100, .3160}}},
@@ -38,8 +39,8 @@ static const primaries table[] = {
     {22, {{.630, .340}, {.295, .605}, {.155, .077}, {.3127, .3290}}},
 };
 
-/* Browsers take the curves of BT.709, BT.601 and BT.2020 for that of sRGB, as displays do. In the
- * order of the numbers: BT.709, not said, BT.601, sRGB, BT.2020 of 10 and of 12 bits. */
+/* Browsers use sRGB's curve for BT.709, BT.601 and BT.2020, as displays do. In numerical order:
+ * BT.709, unspecified, BT.601, sRGB, BT.2020 with 10 and with 12 bits. */
 static bool is_srgb_curve(uint32_t transfer)
 {
     return transfer == 1 || transfer == UNSAID || transfer == 6 || transfer == 13 ||
@@ -65,8 +66,8 @@ static matrix multiply(const matrix *a, const matrix *b)
     return product;
 }
 
-/* By cofactors. None here is singular. Bradford's is a constant, and the primaries of each row span
- * a triangle. */
+/* By cofactors. No matrix here is singular: Bradford's is a constant, and the primaries of each row
+ * span a triangle. */
 static matrix invert(const matrix *a)
 {
     matrix inverse;
@@ -83,7 +84,7 @@ static matrix invert(const matrix *a)
     return inverse;
 }
 
-/* XYZ of Y = 1. x and y are shares of X + Y + Z, so that of Z is what they leave of 1. */
+/* XYZ with Y = 1. x and y are fractions of X + Y + Z, so Z's fraction is 1 minus both. */
 static void to_xyz(const double xy[2], double xyz[3])
 {
     xyz[0] = xy[0] / xy[1];
@@ -114,10 +115,10 @@ static matrix adapt(const double white[3])
     return multiply(&back, &scaled);
 }
 
-/* Columns: XYZ of red, green and blue, relative to D50, which together are white.
+/* Columns: XYZ of red, green and blue, relative to D50, which add up to white.
  *
- * The table says in which direction each primary lies and not how strong it is. That follows from
- * the white, which is all three at their full: shares are what solves full * shares = white. */
+ * The table gives the direction of each primary but not its strength. That follows from white,
+ * which is all three at full strength: shares is the solution of full * shares = white. */
 static matrix colorants(const primaries *p, matrix *adaptation)
 {
     matrix full, scaled;
@@ -139,7 +140,7 @@ static matrix colorants(const primaries *p, matrix *adaptation)
 
 /* A profile of fixed layout: a header, ten entries, their data (ICC.1:2010, 7). */
 enum {
-    /* Sizes are multiples of four, so that every element begins at one (7.3). */
+    /* Sizes are multiples of four, so every element begins at one (7.3). */
     HEADER = 128,
     COUNT = 10,
     DATA = HEADER + 4 + COUNT * 12,
@@ -156,15 +157,15 @@ enum {
     SIZE = AT_CURVE + CURVE_SIZE,
 };
 
-/* s15Fixed16Number. Sixteen bits of fraction in two's complement, rounded: .9642 becomes 0xF6D6,
- * the number that readers compare a header's D50 with. */
+/* s15Fixed16Number: sixteen fractional bits in two's complement, rounded: .9642 becomes 0xF6D6, the
+ * number that readers compare a header's D50 with. */
 static void put_fixed(uint8_t *to, double value)
 {
     exn_put32be(to, (uint32_t)(int32_t)lround(value * 65536));
 }
 
-/* XYZType. An element begins with its type and four zeros, which are there already: the profile
- * begins as zeros. */
+/* XYZType. An element begins with its type and four zeros, which are already there, because the
+ * profile is zeroed. */
 static void put_xyz(uint8_t *to, double x, double y, double z)
 {
     memcpy(to, "XYZ ", 4);
@@ -203,14 +204,14 @@ static void put_curve(uint8_t *to, uint32_t transfer)
         put_fixed(to + 12 + 4 * i, srgb[i]);
 }
 
-/* ICC.1:2010, 7.2. What is not set stays 0: no maker, no flags, perceptual intent, and no profile
- * ID, which 7.2.18 lets be 0 where nobody has computed it. */
+/* ICC.1:2010, 7.2. Everything else is 0: no manufacturer, no flags, perceptual intent, and no
+ * profile ID, which may be 0 if it was not computed (7.2.18). */
 static void put_header(uint8_t *to)
 {
     exn_put32be(to, SIZE);
     exn_put32be(to + 8, 0x04300000); /* version 4.3 */
     memcpy(to + 12, "mntrRGB XYZ ", 12);
-    exn_put16be(to + 24, 2000); /* a date, always the same */
+    exn_put16be(to + 24, 2000); /* an arbitrary but constant date */
     exn_put16be(to + 26, 1);
     exn_put16be(to + 28, 1);
     memcpy(to + 36, "acsp", 4);
@@ -219,7 +220,7 @@ static void put_header(uint8_t *to)
     put_fixed(to + 76, .8249);
 }
 
-/* The three curves are one: their entries name the same bytes, which 7.3 allows. */
+/* All three curves are the same: their entries share the same bytes, which 7.3 allows. */
 static void put_table(uint8_t *to)
 {
     static const struct {
@@ -245,8 +246,8 @@ static void put_table(uint8_t *to)
     }
 }
 
-/* Of another transfer, PQ and HLG among them, no such curve is right. What is brighter than white
- * has no place on a curve that ends at 1. */
+/* For other transfers, including PQ and HLG, no such curve is right: colors brighter than white do
+ * not fit on a curve that ends at 1. */
 static const primaries *find(const exn_heif_picture *p)
 {
     const bool curve = is_srgb_curve(p->transfer) || p->transfer == TRANSFER_GAMMA_22 ||

@@ -13,9 +13,9 @@ static bool is_turn(const exn_heif_association *a)
            (a->property->type == EXN_HEIF_IROT || a->property->type == EXN_HEIF_IMIR);
 }
 
-/* ISO 23008-12, 9.3.3: number 0 belongs to nothing, and may not be essential. Thumbnails, alpha and
- * the like are rotated as their picture is; they lose it, too. The property's box stays in ipco:
- * others may be associated with it, and without it all later numbers would be wrong. */
+/* ISO 23008-12, 9.3.3: number 0 refers to no property, and must not be essential. Thumbnails, alpha
+ * and the like are rotated like their picture, and lose it, too. The property's box stays in ipco:
+ * other items may be associated with it, and removing it would change all later numbers. */
 static void drop_turns(const exn_heif *heif, exn_buffer *out)
 {
     exn_heif_walk walk = {.rest = heif->properties.iprp};
@@ -25,9 +25,9 @@ static void drop_turns(const exn_heif *heif, exn_buffer *out)
             memset(out->data + exn_heif_items_place(heif, a.at), 0, a.at.size);
 }
 
-/* What takes the place of a block that would be empty, or is not safe to edit: a TIFF of one table
- * with one entry, an orientation of 1, since a table without entries is none (TIFF 6.0, section 2);
- * of XMP blanks. */
+/* Replaces a block that would be empty, or is not safe to edit: by a TIFF with one table of one
+ * entry, an orientation of 1, since a table must not be empty (TIFF 6.0, section 2); XMP by blanks.
+ */
 static void blank(const exn_heif_item *item, exn_buffer *bytes)
 {
     static const uint8_t exif[] = {0,    0, 0, 0, 'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 0x01,
@@ -37,9 +37,9 @@ static void blank(const exn_heif_item *item, exn_buffer *bytes)
         memcpy(bytes->data, exif, sizeof exif);
 }
 
-/* The item's bytes as they are to be, as many as they were. What the edit leaves free is nobody's
- * behind a TIFF, where nothing points at it, and is padding behind a packet (XMP specification,
- * part 1, 7.3). */
+/* Edits an item's bytes without changing their number. Space that becomes free is unused after a
+ * TIFF, where nothing points to it, and is padding after a packet (XMP specification, part 1, 7.3).
+ */
 static exn_status edit(const exn_heif_item *item, exn_exif_turn *turn, exn_buffer *bytes,
                        uint32_t *warnings)
 {
@@ -61,8 +61,8 @@ static exn_status edit(const exn_heif_item *item, exn_exif_turn *turn, exn_buffe
     return status;
 }
 
-/* The same walk as where the bytes were gathered, which has seen that all of it lies inside of the
- * file. */
+/* The same walk as the one that gathered the bytes, which has made sure that all of them lie inside
+ * the file. */
 static void scatter(const exn_heif *heif, const exn_heif_item *item, const exn_buffer *bytes,
                     exn_buffer *out)
 {
@@ -93,7 +93,7 @@ static exn_status drop_traces(const exn_heif *heif, exn_span file, exn_exif_turn
     return status == EXN_OK ? status : exn_status_fail(error, status, "metadata");
 }
 
-/* A sequence's tracks have a matrix of their own (ISO 14496-12, 8.3.2), which nothing here edits.
+/* A sequence's tracks have matrices of their own (ISO 14496-12, 8.3.2), which are not edited here.
  */
 static exn_status check(const exn_heif *heif, exn_error *error)
 {
@@ -123,7 +123,7 @@ exn_status exn_heif_drop(const exn_image *image, const exn_options *options, exn
     return status;
 }
 
-/* The bytes of metadata items. */
+/* Lists the bytes of metadata items. */
 static exn_status list_metadata(const exn_heif *heif, exn_patches *patches)
 {
     exn_status status = EXN_OK;
@@ -137,9 +137,9 @@ static exn_status list_metadata(const exn_heif *heif, exn_patches *patches)
     return status;
 }
 
-/* But for metadata the product is the source without its turns. What metadata says was looked at
- * when the product was scanned. The expected file is made from the source once more, so what
- * differs outside of metadata items is found wherever it is. */
+/* Except for metadata, the output is the source without its irot and imir. The output's metadata
+ * was examined when it was scanned. The expected file is made from the source again, so any
+ * difference outside of metadata items is found wherever it is. */
 exn_status exn_heif_drop_verify(const exn_image *source, const exn_image *product,
                                 const exn_options *options, const exn_result *result,
                                 exn_error *error)

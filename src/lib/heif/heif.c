@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The HEIF rows. boxes.h walks boxes, items.h and properties.h take the meta box apart, traces.h
- * reads its metadata, drop.h edits the file. */
+/* The HEIF entries in the table of formats. boxes.h walks boxes, items.h and properties.h parse the
+ * meta box, traces.h reads its metadata, drop.h edits the file. */
 #include "heif.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "traces.h"
 
 enum {
-    /* Bounds the walk over a file that is nothing but boxes of eight bytes. */
+    /* Limits the walk over a file of nothing but 8-byte boxes. */
     MAX_BOXES = 4096,
     FULL_BOX = 4, /* version and flags */
     META = EXN_HEIF_TYPE('m', 'e', 't', 'a'),
@@ -26,9 +26,8 @@ static bool is_one_of(const uint8_t *brand, const char *brands)
     return false;
 }
 
-/* The major brand decides (ISO 14496-12, 4.3). One that names no coding leaves that to the first
- * compatible brand that does; mif3 has it in the place of its version (ISO 23008-12, amendment 2).
- */
+/* The major brand decides (ISO 14496-12, 4.3). If it names no codec, the first compatible brand
+ * that does decides; mif3 has that brand in place of its version (ISO 23008-12, amendment 2). */
 static exn_format kind_of(exn_span head)
 {
     enum { MAJOR = 8, VERSION = 12, COMPATIBLE = 16 };
@@ -63,8 +62,8 @@ static bool sniff_other(exn_span head)
     return kind_of(head) == EXN_FORMAT_HEIF;
 }
 
-/* Of an AVIF browsers rotate, then mirror, in whatever order the properties are associated; others,
- * and what reads HEIC, keep to the order. */
+/* For AVIF, browsers rotate and then mirror in whatever order the properties are associated; other
+ * readers, and those of HEIC, follow the order. */
 static void take_shown(exn_image *image, const exn_heif_shown *shown)
 {
     const bool fixed = image->ops->id == EXN_FORMAT_AVIF;
@@ -80,7 +79,7 @@ static void take_shown(exn_image *image, const exn_heif_shown *shown)
     image->reasons |= 1u << EXN_REASON_PROPERTY;
 }
 
-/* What a file needs to be rewritten. Of one that is only looked at this is forgiven. */
+/* What a file needs in order to be rewritten. If it is only read, these are forgiven. */
 static exn_status check(const exn_heif *heif, exn_error *error)
 {
     if (!heif->meta.data || !heif->has_primary)
@@ -92,9 +91,9 @@ static exn_status check(const exn_heif *heif, exn_error *error)
     return EXN_OK;
 }
 
-/* Reads the whole meta box and looks into it. It is large where the picture's data stand in it (an
- * idat box). Held beside its copy are lists of properties and items, each of which has at least 8
- * bytes. */
+/* Reads and parses the whole meta box, which is large if the picture's data are in it (an idat
+ * box). In addition to its copy there are lists of properties and items, each of which has at least
+ * 8 bytes in it. */
 static exn_status read_meta(exn_image *image, exn_window *window, uint64_t offset, uint64_t size,
                             const exn_options *options, exn_error *error)
 {
@@ -108,7 +107,7 @@ static exn_status read_meta(exn_image *image, exn_window *window, uint64_t offse
     exn_span whole = exn_buffer_span(&image->header);
     if (status != EXN_OK || !exn_heif_boxes_next(&whole, &box))
         return status;
-    /* Another one may follow, for which the lists would be made once more. */
+    /* There may be another one, for which the lists would be allocated again. */
     heif->meta = exn_span_part(box.data, FULL_BOX, SIZE_MAX);
     if (!heif->meta.data)
         return exn_status_fail(error, EXN_CORRUPT, "an empty meta box");
@@ -124,10 +123,10 @@ static exn_status read_meta(exn_image *image, exn_window *window, uint64_t offse
     return status;
 }
 
-/* A minimized image has this box for a meta box (ISO 23008-12, amendment 2): bits, one after the
- * other without regard to bytes.
+/* A minimized image has this box instead of a meta box (ISO 23008-12, amendment 2): consecutive
+ * bits without regard to bytes.
  *
- *     version 2  flags 9  chroma 2  orientation - 1: 3  large 1  width - 1: 15 or 7  height - 1 */
+ *   version 2  flags 9  chroma 2  orientation - 1: 3  large 1  width - 1: 15 or 7  height - 1 */
 static exn_status read_mini(exn_image *image, exn_window *window, uint64_t offset, uint64_t size,
                             exn_error *error)
 {
@@ -149,8 +148,8 @@ static exn_status read_mini(exn_image *image, exn_window *window, uint64_t offse
     return EXN_OK;
 }
 
-/* Walks the boxes of the file itself, which have to be passed one by one: nothing says where meta
- * stands. Media data is never read. */
+/* Walks the file's top-level boxes one by one, since nothing says where meta is. Media data is
+ * never read. */
 static exn_status walk(exn_image *image, exn_window *window, const exn_options *options,
                        exn_error *error)
 {
@@ -166,11 +165,11 @@ static exn_status walk(exn_image *image, exn_window *window, const exn_options *
         uint64_t size = exn_get32be(header), left = source->size - offset;
         if (size == 1)
             size = (uint64_t)exn_get32be(header + 8) << 32 | exn_get32be(header + 12);
-        /* Neither a size nor a sign of a large one: nothing after it can be found. */
+        /* Neither a size nor a marker of a 64-bit one, so nothing after it can be found. */
         if (size > 0 && size < 8)
             break;
         const bool cut = size > left;
-        /* A file that is cut off still has its earlier boxes. */
+        /* The earlier boxes of a truncated file are still there. */
         size = size == 0 || cut ? left : size;
         if (type == META && !heif->meta.data)
             status = read_meta(image, window, offset, size, options, error);
@@ -194,7 +193,7 @@ static exn_status walk(exn_image *image, exn_window *window, const exn_options *
     return check(heif, error);
 }
 
-/* An orientation that is given, for pixels that stay, is one that is not followed. */
+/* If pixels stay, an orientation given by the caller is not applied. */
 static void choose(exn_image *image, const exn_options *options)
 {
     const bool drops = options->heif == EXN_HEIF_DROP ||
@@ -217,7 +216,7 @@ static exn_status look(exn_image *image, const exn_source *source, const exn_opt
     return walk(image, &window, options, error);
 }
 
-/* All items are in the file. What is in them only their decoders know. */
+/* Checks that all items are in the file. Only their decoders know what is in them. */
 static exn_status decode(const exn_image *image, const exn_options *options, exn_result *result,
                          exn_error *error)
 {

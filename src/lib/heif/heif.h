@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* HEIF as rows of formats[]: by what codes the picture HEIC, AVIF, or another. */
+/* HEIF as entries of formats[], by the picture's codec: HEIC, AVIF, or another. */
 #ifndef EXN_HEIF_HEIF_H
 #define EXN_HEIF_HEIF_H
 

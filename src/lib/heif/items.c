@@ -9,7 +9,7 @@ enum {
     MIME = EXN_HEIF_TYPE('m', 'i', 'm', 'e'),
 };
 
-/* A text that ends in a zero; the end of span ends it, too. */
+/* Takes a zero-terminated text; the end of span ends it, too. */
 static exn_span take_text(exn_span *span)
 {
     const uint8_t *end = span->size ? memchr(span->data, 0, span->size) : NULL;
@@ -24,12 +24,12 @@ static bool is_text(exn_span text, const char *expected)
     return text.size == strlen(expected) && memcmp(text.data, expected, text.size) == 0;
 }
 
-/* ISO 14496-12, 8.11.6: version 2 has numbers of 16 bits, version 3 of 32. Those before have no
- * types, and no pictures here.
+/* ISO 14496-12, 8.11.6: version 2 has 16-bit item numbers, version 3 has 32-bit ones. Earlier
+ * versions have no types, and thus no pictures here.
  *
- *     infe:  number (2, or 4)  protection (2)  type (4)  name 0  [content type 0  encoding 0]
+ *   infe:  number (2, or 4)  protection (2)  type (4)  name 0  [content type 0  encoding 0]
  *
- * The last two are a mime's alone, and the encoding may be left out. */
+ * Only mime has the last two, and the encoding may be missing. */
 static bool take_entry(exn_span entry, exn_heif_item *item)
 {
     const uint64_t version_flags = exn_heif_boxes_take(&entry, FULL_BOX);
@@ -42,7 +42,7 @@ static bool take_entry(exn_span entry, exn_heif_item *item)
     if (!entry.data)
         return false;
     take_text(&entry); /* its name */
-    /* Encoded content is no packet that anybody here could edit. */
+    /* Encoded content is not a packet that can be edited here. */
     if (item->type == MIME && is_text(take_text(&entry), "application/rdf+xml") &&
         take_text(&entry).size == 0)
         item->type = EXN_HEIF_XMP;
@@ -55,16 +55,17 @@ static int by_number(const void *a, const void *b)
     return (x->id > y->id) - (x->id < y->id);
 }
 
-/* Two walks: the list is allocated once. Sorted, since references and places ask for items by
- * number, and a hostile file may have as many of each as it has room for. Of two with one number
- * readers take one or the other. */
+/* Two walks, so that the list is allocated once. It is sorted, because references and places refer
+ * to items by number, and a hostile file may have as many of each as fit into it. If two have the
+ * same number, readers take one or the other. */
 static exn_status list_items(exn_heif *heif, exn_error *error)
 {
     exn_heif_box box;
     exn_span iinf = exn_heif_boxes_find(heif->meta, EXN_HEIF_TYPE('i', 'i', 'n', 'f'));
     size_t count = 0;
     const uint64_t version_flags = exn_heif_boxes_take(&iinf, FULL_BOX);
-    exn_heif_boxes_take(&iinf, version_flags >> 24 ? 4 : 2); /* how many, which the boxes tell */
+    exn_heif_boxes_take(&iinf,
+                        version_flags >> 24 ? 4 : 2); /* the count, which the boxes tell as well */
     for (exn_span rest = iinf; exn_heif_boxes_next(&rest, &box);)
         count++;
     heif->items = calloc(count ? count : 1, sizeof *heif->items);
@@ -92,13 +93,13 @@ const exn_heif_item *exn_heif_items_find(const exn_heif *heif, uint32_t id)
     return find(heif, id);
 }
 
-/* ISO 14496-12, 8.11.3. An entry whose item is not listed is passed.
+/* ISO 14496-12, 8.11.3. An entry whose item is not listed is skipped.
  *
- *     number (2, or 4)  method (2, from version 1)  data reference (2)  base (base_size)  count (2)
- *     then for each extent:  index (index_size)  offset (offset_size)  length (length_size)
+ *   number (2, or 4)  method (2, from version 1)  data reference (2)  base (base_size)  count (2)
+ *   then for each extent:  index (index_size)  offset (offset_size)  length (length_size)
  *
- * Extents are left in the box, and taken apart where they are followed: however many there are,
- * they cost no memory. */
+ * Extents are left in the box and parsed when they are followed, so they take no memory, however
+ * many there are. */
 static exn_status take_place(exn_heif *heif, exn_span *iloc, uint32_t version, uint32_t base_size,
                              exn_error *error)
 {
@@ -125,8 +126,8 @@ static exn_status take_place(exn_heif *heif, exn_span *iloc, uint32_t version, u
     return EXN_OK;
 }
 
-/* Four sizes of four bits each come first. The standard has 0, 4 and 8 for them (8.11.3.3); what is
- * between can be read as well. */
+/* First come four sizes of four bits each. The standard allows 0, 4 and 8 for them (8.11.3.3);
+ * values in between can be read as well. */
 static exn_status take_places(exn_heif *heif, exn_error *error)
 {
     exn_span iloc = exn_heif_boxes_find(heif->meta, EXN_HEIF_TYPE('i', 'l', 'o', 'c'));
@@ -149,9 +150,9 @@ static exn_status take_places(exn_heif *heif, exn_error *error)
     return status;
 }
 
-/* ISO 14496-12, 8.11.12: references by kind, from one item to several. Version 1 has numbers of 32
- * bits. Directions differ: thmb and auxl lead from the small or auxiliary picture to the one it
- * belongs to, dimg from what is derived to what it is made of (ISO 23008-12, 6.4 and 6.6). */
+/* ISO 14496-12, 8.11.12: references by kind, from one item to several. Version 1 has 32-bit
+ * numbers. Directions differ: thmb and auxl lead from the thumbnail or auxiliary picture to the one
+ * it belongs to, dimg from a derived picture to its inputs (ISO 23008-12, 6.4 and 6.6). */
 static void take_references(exn_heif *heif)
 {
     exn_heif_box box;
@@ -177,8 +178,8 @@ static void take_references(exn_heif *heif)
     }
 }
 
-/* Which items are rotated. An ipma that ends early is one that readers differ about. Associations
- * of one item stand together, so it is looked for once. */
+/* Finds which items are rotated. Readers differ about an ipma that ends early. The associations of
+ * one item are adjacent, so it is looked up only once. */
 static exn_status take_turns(exn_heif *heif, exn_error *error)
 {
     exn_heif_walk walk = {.rest = heif->properties.iprp};
@@ -204,7 +205,7 @@ static void take_primary(exn_heif *heif)
     heif->has_primary = pitm.data != NULL;
 }
 
-/* The whole meta box, or it is cut off somewhere, where boxes in it end. */
+/* Whether the meta box is complete; it is not if a box in it extends beyond it. */
 static bool is_whole(exn_span boxes)
 {
     exn_heif_box box;
@@ -213,8 +214,8 @@ static bool is_whole(exn_span boxes)
     return boxes.size == 0;
 }
 
-/* All is read that can be, also of a file that is wrong somewhere: what is only looked at has what
- * was found. */
+/* Reads as much as possible, even if something is wrong with the file: one that is only read gets
+ * what was found. */
 exn_status exn_heif_items_read(exn_heif *heif, const exn_cancel *cancel, exn_error *error)
 {
     exn_error first = {0};
@@ -240,9 +241,9 @@ exn_status exn_heif_items_read(exn_heif *heif, const exn_cancel *cancel, exn_err
     return items == EXN_OK ? EXN_OK : exn_status_fail(error, items, "%s", first.detail);
 }
 
-/* What is coded (hvc1, av01, avc1, jpeg), and what is derived of others (ISO 23008-12, 6.6.2): a
- * grid, an overlay, the same picture once more (iden), one with its gain map (tmap). Exif, XMP, and
- * types of a maker's own are none. */
+/* Whether it is coded (hvc1, av01, avc1, jpeg) or derived from others (ISO 23008-12, 6.6.2): a
+ * grid, an overlay, the same picture again (iden), one with its gain map (tmap). Exif, XMP, and
+ * makers' own types are not pictures. */
 static bool is_picture(const exn_heif_item *item)
 {
     static const uint32_t types[] = {
@@ -262,8 +263,8 @@ uint64_t exn_heif_items_place(const exn_heif *heif, exn_span part)
     return heif->meta_offset + (uint64_t)(part.data - heif->meta.data);
 }
 
-/* Tiles of a grid and the inputs of an overlay are items as well. They are parts of a picture, and
- * not further ones. */
+/* Tiles of a grid and inputs of an overlay are items as well, but they are parts of a picture
+ * rather than further ones. */
 bool exn_heif_items_secondary(const exn_heif *heif, bool with_alpha)
 {
     size_t count = 0;
@@ -271,7 +272,7 @@ bool exn_heif_items_secondary(const exn_heif *heif, bool with_alpha)
         const exn_heif_item *item = &heif->items[i];
         count += is_picture(item) && item->id != heif->primary && !item->is_input &&
                  !item->is_thumbnail && !(item->is_auxiliary && with_alpha);
-        /* Of several auxiliary pictures one is the alpha. */
+        /* Of several auxiliary pictures, one is the alpha. */
         with_alpha = with_alpha && !item->is_auxiliary;
     }
     return count > 0 || heif->has_sequence;
@@ -286,8 +287,9 @@ void exn_heif_items_free(exn_heif *heif)
     heif->count = 0;
 }
 
-/* A clap behind irot counts in the rotated frame, which is gone then. Of iden the properties are
- * the whole difference to its input. A rotated tile is rotated before the grid is put together. */
+/* A clap after irot refers to the rotated frame, which no longer exists then. For iden the
+ * properties are its only difference from its input. A rotated tile is rotated before the grid is
+ * assembled. */
 exn_status exn_heif_items_check_turns(const exn_heif *heif, exn_error *error)
 {
     const exn_heif_item *primary = find(heif, heif->primary);
@@ -307,9 +309,9 @@ exn_heif_extents exn_heif_items_extents(const exn_heif *heif, const exn_heif_ite
         .heif = heif, .item = item, .rest = item->extents, .left = item->extent_count};
 }
 
-/* ISO 14496-12, 8.11.3.3: a length of 0 is all that there is, which only one extent can have; here
- * it has to be said. Method 2 counts in another item's bytes, and a data reference other than 0 may
- * lead to another file: an edit there would be one of something else. */
+/* ISO 14496-12, 8.11.3.3: a length of 0 means everything there is, which is possible for only one
+ * extent; here it has to be given. Method 2 refers to another item's bytes, and a data reference
+ * other than 0 may lead to another file, so an edit there would change something else. */
 static exn_status take_extent(exn_heif_extents *walk, exn_error *error)
 {
     const exn_heif *heif = walk->heif;
@@ -338,7 +340,7 @@ bool exn_heif_items_next(exn_heif_extents *walk, exn_error *error)
     return walk->status == EXN_OK;
 }
 
-/* Extents may overlap, and each of a hostile file's may be all of it. */
+/* Extents may overlap, and in a hostile file each may be the whole of it. */
 exn_status exn_heif_items_size(const exn_heif *heif, const exn_heif_item *item, uint64_t *size,
                                exn_error *error)
 {

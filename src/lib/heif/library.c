@@ -4,9 +4,9 @@
 #include <dlfcn.h>
 #include <string.h>
 
-/* By its soname, which a distribution's package has without headers; with RTLD_NOW: what lacks a
- * symbol of its own fails here. Whoever closes a sandbox behind itself has loaded it before: it is
- * found by this name without a file being opened. */
+/* By its soname, which a distribution's package has without headers; with RTLD_NOW, so that it
+ * fails here if a symbol is missing. A process that enters a sandbox loads it beforehand: then it
+ * is found by this name without opening a file. */
 exn_status exn_heif_library_open(exn_libheif *lib, exn_error *error)
 {
     *lib = (exn_libheif){.handle = dlopen("libheif.so.1", RTLD_NOW | RTLD_LOCAL)};
@@ -15,7 +15,7 @@ exn_status exn_heif_library_open(exn_libheif *lib, exn_error *error)
                                "its decoder is not installed: install libheif1");
     bool whole = true;
     void *found;
-    /* POSIX lets a function be had so. */
+    /* POSIX allows getting a function in this way. */
 #define X(type, name, parameters)                                                                  \
     found = dlsym(lib->handle, "heif_" #name);                                                     \
     memcpy(&lib->name, &found, sizeof found);                                                      \
@@ -41,7 +41,7 @@ void exn_heif_library_close(exn_libheif *lib)
 
 exn_status exn_heif_library_failed(exn_libheif_error why, exn_error *error)
 {
-    /* Some of its messages end with a line's end. */
+    /* Some of its messages end with a newline. */
     const int size = (int)strcspn(why.message, "\n");
     switch (why.code) {
     case EXN_LIBHEIF_MEMORY:

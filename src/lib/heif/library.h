@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* libheif, loaded when a picture is to be decoded and not before: who decodes none needs it neither
- * to build nor to run. Declared here is what is used of its interface, which is that of every
- * libheif.so.1 from 1.13 on. */
+/* libheif, loaded only when a picture has to be decoded; otherwise it is needed neither for
+ * building nor for running. Declared here is the part of its interface that is used, which every
+ * libheif.so.1 from 1.13 on has. */
 #ifndef EXN_HEIF_LIBRARY_H
 #define EXN_HEIF_LIBRARY_H
 
@@ -26,7 +26,7 @@ typedef struct exn_libheif_nclx {
 } exn_libheif_nclx;
 
 enum {
-    EXN_LIBHEIF_UNDEFINED = 99, /* color space or chroma: as it is coded */
+    EXN_LIBHEIF_UNDEFINED = 99, /* color space or chroma: as coded */
     EXN_LIBHEIF_YCBCR = 0,      /* color spaces */
     EXN_LIBHEIF_RGB = 1,
     EXN_LIBHEIF_MONOCHROME = 2,
@@ -41,7 +41,7 @@ enum {
     EXN_LIBHEIF_MEMORY = 6,
 };
 
-/* What a name of the macro's is: its type, its name behind "heif_", its parameters. */
+/* The parameters of X: the function's type, its name after "heif_", its parameters. */
 #define EXN_LIBHEIF_FUNCTIONS(X)                                                                   \
     X(exn_libheif_error, init, (void *parameters))                                                 \
     X(void, deinit, (void))                                                                        \
@@ -73,7 +73,7 @@ enum {
     X(void, nclx_color_profile_free, (exn_libheif_nclx * nclx))
 
 typedef struct exn_libheif {
-    void *handle; /* dlopen()'s */
+    void *handle; /* from dlopen() */
 #define X(type, name, parameters) type(*name) parameters;
     EXN_LIBHEIF_FUNCTIONS(X)
 #undef X
@@ -84,7 +84,7 @@ exn_status exn_heif_library_open(exn_libheif *lib, exn_error *error);
 
 void exn_heif_library_close(exn_libheif *lib);
 
-/* Fails as libheif did. */
+/* Fails like libheif did. */
 exn_status exn_heif_library_failed(exn_libheif_error why, exn_error *error);
 
 #endif

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* libheif decodes, and all that says where the picture lies is read here. Three frames of
+/* libheif decodes; everything about where the picture lies is read here. Three frames of
  * coordinates meet:
  *
- *     (0, 0)  of the planes: width x height of ispe
- *       +-------------------------------+
- *       |   (left, top)                 |
- *       |       +-----------------+     |    what clap leaves: exn_heif_picture_pixel() counts
- *       |       |                 |     |    from its corner, exn_heif_picture_sample() from
- *       |       +-----------------+     |    that of its plane, in the plane's own samples
- *       +-------------------------------+
+ *   (0, 0)  of the planes: width x height of ispe
+ *     +-------------------------------+
+ *     |   (left, top)                 |
+ *     |       +-----------------+     |    what clap leaves: exn_heif_picture_pixel() counts
+ *     |       |                 |     |    from its corner, exn_heif_picture_sample() from
+ *     |       +-----------------+     |    that of its plane, in the plane's own samples
+ *     +-------------------------------+
  *
- * The output's frame, after irot and imir, is the caller's. */
+ * The caller handles the output's frame, after irot and imir. */
 #include "picture.h"
 
 #include <stdlib.h>
@@ -33,9 +33,9 @@ enum {
     NCLX_FULL = 0x80,
 };
 
-/* The frames of the decoder and of libheif, and a grid beside its tiles: three times all planes, of
- * which a pixel has at most four, of two bytes each; and a copy of the file (read_file()). What is
- * more than any machine has is as much as the sums of callers have room for. */
+/* The frames of the decoder and of libheif, and a grid besides its tiles: three times all planes,
+ * of which a pixel has at most four, with two bytes each; and a copy of the file (read_file()).
+ * Capped at more than any machine has, so that callers' sums do not overflow. */
 uint64_t exn_heif_picture_memory(const exn_heif *heif)
 {
     enum { COPIES = 3, PLANES = 4, BYTES = 2 };
@@ -55,7 +55,7 @@ static bool weights_of(uint32_t matrix, double *red, double *blue)
 }
 
 /* Full range and its matrix are not taken from here: what counts is what the decoder has made of
- * them. Of a grid the tiles count. */
+ * them. For a grid the tiles count. */
 static void take_colors(const exn_heif *heif, exn_span colr, bool is_grid,
                         exn_heif_picture *picture)
 {
@@ -70,11 +70,11 @@ static void take_colors(const exn_heif *heif, exn_span colr, bool is_grid,
     picture->nclx_at = limited ? exn_heif_items_place(heif, colr) : 0;
 }
 
-/* ISO 14496-15, 8.3.3.1: chroma_format_idc of hvcC. AV1's binding to ISOBMFF, 2.3.3: of av1C bits
- * that say whether there is luma alone, and whether columns and rows are halved.
+/* ISO 14496-15, 8.3.3.1: chroma_format_idc in hvcC. AV1's binding to ISOBMFF, 2.3.3: bits in av1C
+ * that say whether there is only luma, and whether columns and rows are halved.
  *
- * chroma_format_idc counts as libheif's chroma does: 0 is luma alone, 1 is 4:2:0, 2 is 4:2:2, 3 is
- * 4:4:4. */
+ * chroma_format_idc has the same numbers as libheif's chroma: 0 is luma alone, 1 is 4:2:0, 2 is
+ * 4:2:2, 3 is 4:4:4. */
 static void take_chroma(const exn_heif_box *box, exn_heif_picture *picture)
 {
     enum { HVCC_AT = 16, AV1C_AT = 2 };
@@ -92,8 +92,8 @@ static void take_chroma(const exn_heif_box *box, exn_heif_picture *picture)
     }
 }
 
-/* A grid's tiles are coded alike (ISO 23008-12, 6.6.2.3.1): the first input that there is says how.
- * Sizes are those of the stored picture: clap cuts it, irot and imir do not concern it here. */
+/* A grid's tiles are all coded alike (ISO 23008-12, 6.6.2.3.1): the first existing input says how.
+ * Sizes are those of the stored picture: clap cuts it, but irot and imir do not matter here. */
 void exn_heif_picture_look(const exn_heif *heif, exn_heif_picture *picture)
 {
     const exn_heif_shown *shown = &heif->shown;
@@ -113,9 +113,9 @@ void exn_heif_picture_look(const exn_heif *heif, exn_heif_picture *picture)
     }
 }
 
-/* The header's size is what memory and rows were counted by, so a plane that is smaller would be
- * read beyond its end. Of one that is larger only a corner would be seen: a decoder that takes
- * another layer of a picture than its header speaks of gives such planes. */
+/* Memory and rows were computed from the header's size, so a smaller plane would be read beyond its
+ * end. Of a larger one only a corner would be seen; a decoder returns such planes if it takes
+ * another layer of a picture than its header describes. */
 static exn_status take_plane(const exn_heif_picture *p, int channel, uint32_t width,
                              uint32_t height, exn_heif_plane *plane, exn_error *error)
 {
@@ -135,8 +135,8 @@ static exn_status take_plane(const exn_heif_picture *p, int channel, uint32_t wi
     return EXN_OK;
 }
 
-/* libheif numbers channels one after the other: Cb and Cr follow Y, G and B follow R. Chroma of an
- * odd side has a sample for the last column or row alone. */
+/* libheif's channel numbers are consecutive: Cb and Cr follow Y, G and B follow R. If a side is
+ * odd, chroma has a sample for the last column or row alone. */
 static exn_status take_planes(const exn_heif *heif, exn_heif_picture *p, exn_error *error)
 {
     const uint32_t width = heif->shown.width, height = heif->shown.height;
@@ -153,8 +153,8 @@ static exn_status take_planes(const exn_heif *heif, exn_heif_picture *p, exn_err
     return status;
 }
 
-/* An nclx profile is none of bytes. One that would be larger than its file, or that libheif does
- * not give away, is left out as if there were none. */
+/* An nclx profile has no bytes. A profile that would be larger than its file, or that libheif does
+ * not return, is treated as missing. */
 static exn_status take_icc(exn_heif_picture *p, const void *handle, uint64_t most, exn_error *error)
 {
     const size_t size = p->lib.image_handle_get_raw_color_profile_size(handle);
@@ -167,15 +167,15 @@ static exn_status take_icc(exn_heif_picture *p, const void *handle, uint64_t mos
     return EXN_OK;
 }
 
-/* It may be called twice: for planes as they are coded, then, where those are none of a JPEG's, for
- * RGB. The first picture goes then. */
+/* May be called twice: for planes as they are coded and then, if those do not suit a JPEG, for RGB.
+ * The first picture is freed then. */
 static exn_status decode(exn_heif_picture *p, const void *handle, int space, int chroma,
                          exn_error *error)
 {
     exn_libheif_options *options = p->lib.decoding_options_alloc();
     if (!options)
         return exn_status_fail(error, EXN_MEMORY, "decoder");
-    /* irot, imir and clap are ours: applied once, to whole numbers of samples. */
+    /* irot, imir and clap are applied by us, once, to whole numbers of samples. */
     options->ignore_transformations = 1;
     if (p->image)
         p->lib.image_release(p->image);
@@ -185,9 +185,9 @@ static exn_status decode(exn_heif_picture *p, const void *handle, int space, int
     return why.code == 0 && p->image ? EXN_OK : exn_heif_library_failed(why, error);
 }
 
-/* Whether the planes are those of a JPEG. libheif 1.15 and older ones convert what is not, and then
- * say nothing; later ones say what it is. 5 and 6 are one matrix under two numbers (ISO 23091-2,
- * 8.3), JFIF's; 2, which says nothing, is taken for it. */
+/* Whether the planes suit a JPEG. libheif 1.15 and older convert unsuitable ones without saying so;
+ * later ones say what they are. 5 and 6 are the same matrix under two numbers (ISO 23091-2, 8.3),
+ * JFIF's; 2, unspecified, is taken for it. */
 static bool is_jfif(const exn_heif_picture *p)
 {
     exn_libheif_nclx *nclx = NULL;
@@ -200,7 +200,7 @@ static bool is_jfif(const exn_heif_picture *p)
     return jfif;
 }
 
-/* Only of gray planes: RGB is always of full range. */
+/* Only for gray planes: RGB always has full range. */
 static bool has_full_range(const exn_heif_picture *p)
 {
     exn_libheif_nclx *nclx = NULL;
@@ -211,8 +211,8 @@ static bool has_full_range(const exn_heif_picture *p)
     return full;
 }
 
-/* Gray comes as it is coded; there is nothing to convert. A header that says gray may be wrong;
- * then it is colors, and they come as RGB. */
+/* Gray is taken as coded, as there is nothing to convert. If a header wrongly says gray, the
+ * picture has colors, which are decoded to RGB. */
 static exn_status decode_planes(exn_heif_picture *p, const void *handle, bool ycbcr,
                                 exn_error *error)
 {
@@ -242,8 +242,8 @@ static exn_status decode_planes(exn_heif_picture *p, const void *handle, bool yc
     return decode(p, handle, EXN_LIBHEIF_RGB, EXN_LIBHEIF_444, error);
 }
 
-/* Colors in a PNG are not premultiplied (PNG 3rd edition, 6.2). Dividing them by alpha would be a
- * guess where it is small, and impossible where it is 0. */
+/* Colors in a PNG are not premultiplied (PNG 3rd edition, 6.2). Dividing them by alpha would be
+ * inaccurate where it is small, and impossible where it is 0. */
 static exn_status open_handle(const exn_heif *heif, const void *handle, bool ycbcr,
                               exn_heif_picture *p, exn_error *error)
 {
@@ -255,11 +255,10 @@ static exn_status open_handle(const exn_heif *heif, const void *handle, bool ycb
     return status == EXN_OK ? take_planes(heif, p, error) : status;
 }
 
-/* Alpha has the irot, imir and clap of its picture once more, as MIAF asks for. libheif 1.15
- * applies those to it even if told to leave transformations to its caller; and alpha whose size is
- * another than that of the picture, each with its own, it leaves out. So neither gets any: those of
- * the picture are applied to both, after it. A number of 0 belongs to nothing (ISO
- * 23008-12, 9.3.3). */
+/* Alpha repeats its picture's irot, imir and clap, as MIAF requires. libheif 1.15 applies those to
+ * alpha even if transformations are left to the caller, and omits alpha whose resulting size
+ * differs from the picture's. So both are decoded without any, and the picture's are applied to
+ * both afterwards. A number of 0 refers to no property (ISO 23008-12, 9.3.3). */
 static exn_status unframe(const exn_heif *heif, exn_span file, exn_buffer *copy)
 {
     exn_heif_walk walk = {.rest = heif->properties.iprp};
@@ -280,7 +279,7 @@ static exn_status unframe(const exn_heif *heif, exn_span file, exn_buffer *copy)
     return EXN_OK;
 }
 
-/* libheif says of a picture that is coded in a way it does not know that there is none, which
+/* If a picture is coded in a way that libheif does not know, it says that there is none, which
  * sounds like damage. */
 static exn_status no_picture(const exn_heif *heif, exn_libheif_error why, exn_error *error)
 {
@@ -304,9 +303,9 @@ static exn_status no_picture(const exn_heif *heif, exn_libheif_error why, exn_er
                            "coded as '%s', which the installed libheif1 does not decode", name);
 }
 
-/* Of limited range libheif's RGB is up to a level too bright (it takes 219 and 224 steps for parts
- * of 256), and before 1.19 it gives nothing else. Told that there is no matrix, of full range, it
- * leaves Cr, Y and Cb as they are, in the place of R, G and B. */
+/* With limited range, libheif's RGB is up to a level too bright (it treats 219 and 224 steps as
+ * parts of 256), and before 1.19 it offers nothing else. If it is told that there is full range and
+ * no matrix, it returns Cr, Y and Cb unchanged in place of R, G and B. */
 static exn_status unsay_range(const exn_heif_picture *p, exn_span file, exn_buffer *copy)
 {
     if (!p->nclx_at || p->model == EXN_HEIF_GRAY)
@@ -318,7 +317,7 @@ static exn_status unsay_range(const exn_heif_picture *p, exn_span file, exn_buff
     return EXN_OK;
 }
 
-/* libheif reads a copy of the file where the file makes it do what it should not. */
+/* libheif gets a copy of the file if the file would make it do the wrong thing. */
 static exn_status read_file(const exn_heif *heif, const exn_heif_picture *p, void *context,
                             exn_span file, exn_buffer *copy, exn_error *error)
 {
@@ -331,9 +330,9 @@ static exn_status read_file(const exn_heif *heif, const exn_heif_picture *p, voi
     return why.code == 0 ? EXN_OK : no_picture(heif, why, error);
 }
 
-/* The context borrows the file's bytes, and both handle and context go at the end: the decoded
- * picture needs neither. libheif is asked for no threads, as how many pictures are under way at
- * once is the caller's to say; decoders below it may start some all the same. */
+/* The context borrows the file's bytes, and both handle and context are freed at the end, since the
+ * decoded picture needs neither. libheif is asked not to use threads, because the caller decides
+ * how many pictures to process at once; its decoders may start some all the same. */
 exn_status exn_heif_picture_open(const exn_heif *heif, exn_span file, bool ycbcr,
                                  const exn_cancel *cancel, exn_heif_picture *picture,
                                  exn_error *error)
@@ -381,9 +380,9 @@ static uint32_t stored(const exn_heif_plane *plane, uint32_t x, uint32_t y)
     return two;
 }
 
-/* Of limited range 16 to 235 are black to white, times 2^(bits - 8) (ISO 23091-2, 8.3). Other
- * numbers than these are there for overshoot, and end at black or white. Rounded to the nearest; of
- * 16 bits twice the product has more than 32, so it is computed in 64. */
+/* With limited range, 16 to 235 are black to white, times 2^(bits - 8) (ISO 23091-2, 8.3). Values
+ * outside of that are for overshoot and are clamped to black or white. Rounded to nearest; with 16
+ * bits, twice the product exceeds 32 bits, so it is computed in 64. */
 uint32_t exn_heif_picture_sample(const exn_heif_picture *picture, const exn_heif_plane *plane,
                                  uint32_t x, uint32_t y, uint32_t most)
 {
@@ -404,7 +403,7 @@ static uint32_t nearest(double part, uint32_t most)
 }
 
 /* ISO 23091-2, 8.3: the equations for Y, Cb and Cr, solved for red, green and blue. Doubles are
- * exact enough for the nearest number of 16 bits. */
+ * precise enough for the nearest 16-bit number. */
 static void limited_pixel(const exn_heif_picture *p, uint32_t x, uint32_t y, uint32_t most,
                           uint32_t pixel[3])
 {
@@ -421,8 +420,9 @@ static void limited_pixel(const exn_heif_picture *p, uint32_t x, uint32_t y, uin
     pixel[2] = nearest(b, most);
 }
 
-/* A picture whose planes are carried over is written through exn_heif_picture_sample(), and asked
- * here by the comparison alone: a halved sample just stands for each pixel that it covers. */
+/* A picture whose planes are carried over is written with exn_heif_picture_sample(); only the
+ * comparison calls this for it, and a subsampled value then stands for each pixel that it covers.
+ */
 void exn_heif_picture_pixel(const exn_heif_picture *p, uint32_t x, uint32_t y, uint32_t most,
                             uint32_t pixel[4])
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/*     iprp
- *       ipco   box, box, ...                   properties, numbered from 1 by their place
- *       ipma   item: index, index, ...         which of them an item has, in this order
+/* iprp
+ *     ipco   box, box, ...                   properties, numbered from 1 by their place
+ *     ipma   item: index, index, ...         which of them an item has, in this order
  *
- * Items share properties: in a grid's file one irot may be that of the picture and of its
- * thumbnail. So an association is what is edited (drop.c), and the box is left. */
+ * Items share properties: in a grid's file the picture and its thumbnail may have the same irot. So
+ * associations are edited (drop.c), and boxes are left alone. */
 #include "properties.h"
 
 #include <stdlib.h>
@@ -14,7 +14,7 @@ enum {
     ISPE = EXN_HEIF_TYPE('i', 's', 'p', 'e'),
 };
 
-/* Two walks, so that the list is allocated once and in its final size. */
+/* Two walks, so that the list is allocated once, in its final size. */
 exn_status exn_heif_properties_list(exn_heif_properties *properties, exn_span iprp,
                                     exn_error *error)
 {
@@ -40,7 +40,7 @@ void exn_heif_properties_free(exn_heif_properties *properties)
 }
 
 /* ISO 23008-12, 9.3.1: there may be one ipma for each pair of version and flags. Version 1 has
- * items of 32 bits, flag 1 has indexes of 15 bits instead of 7. */
+ * 32-bit item numbers; flag 1 has 15-bit indices instead of 7-bit ones. */
 static bool next_box(exn_heif_walk *walk)
 {
     exn_heif_box box;
@@ -100,10 +100,10 @@ bool exn_heif_properties_next(const exn_heif_properties *properties, exn_heif_wa
 }
 
 /* ISO 23008-12, 6.5.10 and 6.5.12: irot rotates anticlockwise by 90 degrees times its two bits;
- * imir exchanges top and bottom for axis 0, left and right for axis 1, as the edition of 2022 puts
- * it and browsers do. Both are plain boxes of one byte, whose upper bits are reserved.
+ * imir swaps top and bottom for axis 0, left and right for axis 1, as the 2022 edition words it and
+ * browsers do it. Both are plain boxes of one byte whose upper bits are reserved.
  *
- * As Exif's numbers: 90 degrees anticlockwise are 8, 270 are 6. */
+ * As Exif values, 90 degrees anticlockwise are 8, 270 are 6. */
 static exn_orientation turn_of(const exn_heif_box *box)
 {
     static const uint8_t turns[4] = {1, 8, 3, 6};
@@ -114,8 +114,8 @@ static exn_orientation turn_of(const exn_heif_box *box)
                                                                 : (byte & 1 ? 2 : 4));
 }
 
-/* Where the rectangle begins along one axis. ISO 14496-12, 12.1.4.3: its middle is offset from the
- * picture's, both at (size - 1) / 2; all are fractions. */
+/* Where the rectangle begins along one axis. ISO 14496-12, 12.1.4.3: its center is offset from the
+ * picture's, both being at (size - 1) / 2; all numbers are fractions. */
 static bool begin_of(exn_span numbers, uint32_t whole, uint32_t *part, uint32_t *begin)
 {
     const uint64_t n = exn_get32be(numbers.data), d = exn_get32be(numbers.data + 4);
@@ -124,7 +124,7 @@ static bool begin_of(exn_span numbers, uint32_t whole, uint32_t *part, uint32_t 
     if (d == 0 || over == 0 || over > INT32_MAX || n % d != 0 || n / d == 0 || n / d > whole)
         return false;
     *part = (uint32_t)(n / d);
-    /* 2 * begin = whole - part + 2 * offset: of numbers below 2^32 and 2^31. */
+    /* 2 * begin = whole - part + 2 * offset, with numbers below 2^32 and 2^31. */
     const int64_t twice = ((int64_t)whole - *part) * over + 2 * offset;
     if (twice < 0 || twice % (2 * over) != 0 || twice / (2 * over) > whole - *part)
         return false;
@@ -132,12 +132,12 @@ static bool begin_of(exn_span numbers, uint32_t whole, uint32_t *part, uint32_t 
     return true;
 }
 
-/* Width, height and both offsets: a numerator and a denominator each.
+/* Width, height and both offsets, each as a numerator and a denominator.
  *
- *     0 width  8 height  16 horizontal offset  24 vertical offset
+ *   0 width  8 height  16 horizontal offset  24 vertical offset
  *
- * An axis's own four numbers are not side by side: those of the height stand 8 bytes behind those
- * of the width, in both halves. */
+ * An axis's four numbers are not adjacent: in both halves, those of the height are 8 bytes after
+ * those of the width. */
 static void take_clap(exn_heif_shown *shown, exn_span numbers)
 {
     enum { SIZE = 32, AXIS = 8 };
@@ -147,9 +147,9 @@ static void take_clap(exn_heif_shown *shown, exn_span numbers)
                                   &shown->clap_height, &shown->top);
 }
 
-/* Both ways to read it are followed at once; where they end at different orientations, readers do,
- * too. MIAF asks for clap, irot, imir in this order (ISO 23000-22, 7.3.6.7), in which there is no
- * difference. */
+/* Follows both ways to read the properties at once; if they lead to different orientations, readers
+ * differ, too. MIAF requires the order clap, irot, imir (ISO 23000-22, 7.3.6.7), for which both
+ * agree. */
 static void take(const exn_heif_box *box, exn_heif_shown *shown, bool *rotated, bool *mirrored,
                  exn_orientation *mirror)
 {
@@ -190,7 +190,7 @@ void exn_heif_properties_of(const exn_heif_properties *properties, uint32_t item
         }
     }
     shown->fixed = exn_orientation_compose(shown->fixed, mirror);
-    /* It speaks of the size, which need not come before it. */
+    /* clap depends on the size, which may come after it. */
     if (clap.data && !shown->clap_wrong)
         take_clap(shown, clap);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Item properties (ISO 23008-12, 9.3): which belong to which item, and what those of one say of
- * how it is shown. */
+/* Item properties (ISO 23008-12, 9.3): which ones belong to which item, and how those of an item
+ * say it is shown. */
 #ifndef EXN_HEIF_PROPERTIES_H
 #define EXN_HEIF_PROPERTIES_H
 
@@ -14,14 +14,14 @@ enum {
     EXN_HEIF_CLAP = EXN_HEIF_TYPE('c', 'l', 'a', 'p'),
 };
 
-/* The boxes of ipco by number, so that an association costs the same whatever it points at. */
+/* The boxes of ipco by number, so that an association costs the same whatever it refers to. */
 typedef struct exn_heif_properties {
     exn_span iprp;
     exn_heif_box *boxes; /* number 1 first; owned */
     uint32_t count;
 } exn_heif_properties;
 
-/* Fills properties, all zero before. Returns EXN_OK or EXN_MEMORY. */
+/* Fills in properties, which has to be zeroed. Returns EXN_OK or EXN_MEMORY. */
 exn_status exn_heif_properties_list(exn_heif_properties *properties, exn_span iprp,
                                     exn_error *error);
 
@@ -41,19 +41,20 @@ typedef struct exn_heif_association {
     exn_span at;                  /* its bytes in ipma */
 } exn_heif_association;
 
-/* The next one; false at the end. */
+/* The next association; false at the end. */
 bool exn_heif_properties_next(const exn_heif_properties *properties, exn_heif_walk *walk,
                               exn_heif_association *found);
 
 /* How an item is shown. */
 typedef struct exn_heif_shown {
-    uint32_t width, height; /* of its ispe: before any transformation (ISO 23008-12, 6.5.3) */
-    uint32_t left, top, clap_width, clap_height; /* what clap leaves of it; 0: there is none */
-    bool clap_late;           /* clap comes after a rotation, so that it is in another frame */
-    bool clap_wrong;          /* or is no rectangle of whole pixels inside of the picture */
-    bool turns;               /* there is an irot or imir */
-    exn_orientation in_order; /* irot and imir as they are associated, as ISO 23008-12 has it */
-    exn_orientation fixed;    /* the first irot, then the first imir, as libavif has it */
+    uint32_t width, height; /* from its ispe, before any transformation (ISO 23008-12, 6.5.3) */
+    uint32_t left, top, clap_width, clap_height; /* what clap leaves of it; 0: there is no clap */
+    bool clap_late;  /* clap comes after a rotation, so it is in another frame */
+    bool clap_wrong; /* or is not a rectangle of whole pixels inside the picture */
+    bool turns;      /* it has irot or imir */
+    exn_orientation
+        in_order;          /* irot and imir in the order of association, as ISO 23008-12 has it */
+    exn_orientation fixed; /* first irot, then imir, as libavif has it */
 } exn_heif_shown;
 
 /* Reads the properties of one item. */

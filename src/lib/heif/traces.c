@@ -20,8 +20,8 @@ exn_status exn_heif_traces_gather(const exn_heif *heif, const exn_heif_item *ite
     return status == EXN_OK ? walk.status : status;
 }
 
-/* The bytes before the TIFF mostly are none, or JPEG's "Exif\0\0". Some writers put that there and
- * say 0. */
+/* Usually nothing precedes the TIFF, or JPEG's "Exif\0\0" does. Some writers put that there but
+ * give its size as 0. */
 exn_block exn_heif_traces_block(const exn_heif_item *item, exn_span bytes)
 {
     if (item->type == EXN_HEIF_XMP)
@@ -32,10 +32,10 @@ exn_block exn_heif_traces_block(const exn_heif_item *item, exn_span bytes)
                        exn_span_part(bytes, start, SIZE_MAX)};
 }
 
-/* Of several the first one is described; an orientation is removed from all. */
+/* The first of several is described; orientations are removed from all. */
 static exn_status take_exif(exn_image *image, exn_heif *heif, exn_span tiff, exn_error *error)
 {
-    /* No reader takes a density from a HEIF. */
+    /* No reader uses a density from a HEIF. */
     enum { REASONS = 1 << EXN_REASON_EXIF | 1 << EXN_REASON_EMBEDDED };
     exn_exif found;
     exn_exif_scan(tiff, image->width, image->height, &found);
@@ -50,8 +50,8 @@ static exn_status take_exif(exn_image *image, exn_heif *heif, exn_span tiff, exn
     return status == EXN_OK ? status : exn_status_fail(error, status, "Exif");
 }
 
-/* XMP never decides how a HEIF is shown. It is edited since readers of metadata go by it, and
- * compared to warn where it says something else. */
+/* XMP never decides how a HEIF is shown. It is edited because metadata readers use it, and compared
+ * in order to warn if it says something else. */
 static exn_status take_xmp(exn_image *image, exn_span packet, const exn_cancel *cancel,
                            exn_error *error)
 {
@@ -69,7 +69,7 @@ static exn_status take_xmp(exn_image *image, exn_span packet, const exn_cancel *
     return EXN_OK;
 }
 
-/* held: bytes that stay in memory beside the item's own. */
+/* held: bytes that are in memory besides the item's own. */
 static exn_status take_item(exn_image *image, exn_heif *heif, const exn_heif_item *item,
                             exn_window *window, uint64_t size, const exn_options *options,
                             exn_error *error)
@@ -89,8 +89,8 @@ static exn_status take_item(exn_image *image, exn_heif *heif, const exn_heif_ite
     return status;
 }
 
-/* Items may share bytes, and thousands of them be all of the file: together they are not larger
- * than it is. */
+/* Items may share bytes, and thousands of them could each be the whole file. So their total must
+ * not exceed the file's size. */
 exn_status exn_heif_traces_scan(exn_image *image, exn_heif *heif, exn_window *window,
                                 const exn_options *options, exn_error *error)
 {
