@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* TIFF is looked at, and in EXN_MODE_DROP edited where it stands: orientations become 1, XMP loses
- * them. Pixels and every offset stay. */
+/* TIFF is only examined or, in EXN_MODE_DROP, edited in place: orientations become 1, and XMP loses
+ * them. Pixels and all offsets stay. */
 #include "tiff.h"
 
 #include <stdlib.h>
@@ -21,12 +21,12 @@ enum {
     TYPE_SHORT = 3,
     TYPE_LONG = 4,
     TYPE_UNDEFINED = 7,
-    MAX_IFDS = 4096,       /* pages; a chain that runs on is a loop */
-    MAX_ENTRIES = 1 << 20, /* in all pages together */
+    MAX_IFDS = 4096,       /* pages; a longer chain is a loop */
+    MAX_ENTRIES = 1 << 20, /* on all pages together */
 };
 
-/* Classic TIFF (TIFF 6.0, section 2) and BigTIFF differ in the width of counts and offsets. Both
- * are 42 or 43 after the byte-order mark; the rest of the walk is the same. */
+/* Classic TIFF (TIFF 6.0, section 2) and BigTIFF differ in the width of counts and offsets, and
+ * have 42 or 43 after the byte-order mark; the rest of the walk is the same. */
 typedef struct layout {
     bool big_endian, wide;
     uint32_t count_size, entry_size, offset_size;
@@ -35,10 +35,10 @@ typedef struct layout {
 /* What can be edited. */
 typedef struct traces {
     layout l;
-    exn_patches entries; /* of orientations other than 1 */
+    exn_patches entries; /* the entries of orientations other than 1 */
     exn_patches packets;
-    uint64_t most; /* of each, without an entry that belongs to two pages */
-    bool edits;    /* they are listed to be edited */
+    uint64_t most; /* how many of each, unless an entry belongs to two pages */
+    bool edits;    /* list them for editing */
 } traces;
 
 static bool read_layout(exn_span head, layout *l)
@@ -80,7 +80,7 @@ static exn_status note(const traces *t, exn_patches *list, uint64_t offset, uint
                : exn_status_fail(error, EXN_MEMORY, "list of orientations");
 }
 
-/* A packet that is too short for an offset stands in the entry itself, and is none. */
+/* A value short enough to be stored in the entry itself is too short for a packet. */
 static exn_status take_packet(traces *t, uint32_t type, uint64_t count, const uint8_t *at,
                               exn_error *error)
 {
@@ -91,7 +91,7 @@ static exn_status take_packet(traces *t, uint32_t type, uint64_t count, const ui
                : EXN_OK;
 }
 
-/* One entry, and its place in the file: tag, type, count, value. Any orientation but one
+/* Reads one entry (tag, type, count, value) and its place in the file. Any orientation except one
  * SHORT of value 1 is not 1; the first page's counts. */
 static exn_status take_entry(exn_image *image, const uint8_t *entry, uint64_t place,
                              bool first_page, exn_error *error)
@@ -101,8 +101,8 @@ static exn_status take_entry(exn_image *image, const uint8_t *entry, uint64_t pl
     uint32_t tag = exn_get16(entry, l->big_endian), type = exn_get16(entry + 2, l->big_endian);
     uint64_t count = get(l, entry + 4, l->offset_size);
     const uint8_t *at = entry + 4 + l->offset_size;
-    /* A value shorter than its field stands at the left of it in either byte order (TIFF 6.0,
-     * section 2), so a SHORT is at the same place as a LONG. */
+    /* A value shorter than its field is left-aligned in either byte order (TIFF 6.0, section 2), so
+     * a SHORT is in the same place as a LONG. */
     uint32_t value =
         type == TYPE_LONG ? exn_get32(at, l->big_endian) : exn_get16(at, l->big_endian);
     if (first_page && tag == TAG_IMAGE_WIDTH)
@@ -113,8 +113,8 @@ static exn_status take_entry(exn_image *image, const uint8_t *entry, uint64_t pl
         return take_packet(t, type, count, at, error);
     if (tag != TAG_ORIENTATION)
         return EXN_OK;
-    /* TIFF 6.0, section 8: a SHORT. Readers disagree about everything else, so that is reported
-     * too. */
+    /* TIFF 6.0, section 8: a SHORT. Readers disagree about anything else, so that is reported, too.
+     */
     bool usable = type == TYPE_SHORT && count == 1 && value >= 1 && value <= 8;
     if (first_page && usable) {
         image->orientation = value;
@@ -126,19 +126,19 @@ static exn_status take_entry(exn_image *image, const uint8_t *entry, uint64_t pl
     return t->edits ? note(t, &t->entries, place, l->entry_size, error) : EXN_OK;
 }
 
-/* *left: how many entries there may still be, so that a loop of long IFDs ends soon. */
+/* *left: how many more entries are allowed, so that a loop of long IFDs ends soon. */
 static exn_status walk_ifd(exn_image *image, exn_window *window, uint64_t *offset, bool first_page,
                            uint64_t *left, exn_error *error)
 {
     const layout *l = &((traces *)image->state)->l;
-    /* The largest entry, of BigTIFF: tag and type, count, value. */
+    /* The largest entry, BigTIFF's: tag and type, count, value. */
     uint8_t bytes[20];
     exn_status status = exn_window_read(window, *offset, bytes, l->count_size, error);
     if (status != EXN_OK)
         return status;
     uint64_t count = get(l, bytes, l->count_size);
     uint64_t at = *offset + l->count_size;
-    /* BigTIFF counts in 64 bits, which nobody needs; the sum of both is what a loop of pages may
+    /* BigTIFF has 64-bit counts, which nobody needs; the total limits what a loop of pages may
      * cost. */
     if (count > UINT16_MAX || count > *left)
         return exn_status_fail(error, EXN_CORRUPT, "too many entries");
@@ -156,7 +156,7 @@ static exn_status walk_ifd(exn_image *image, exn_window *window, uint64_t *offse
     return status;
 }
 
-/* Packets may share bytes: together they are not larger than the file. */
+/* Packets may share bytes, so their total must not exceed the file's size. */
 static exn_status look_at_packets(exn_image *image, exn_window *window, const exn_options *options,
                                   exn_error *error)
 {
@@ -243,7 +243,7 @@ static void straighten_all(const traces *t, uint8_t *file)
     }
 }
 
-/* In its place: without a rotation a packet keeps its size. One that cannot be edited becomes
+/* In place, since a packet keeps its size if nothing is rotated. One that cannot be edited becomes
  * blanks. */
 static exn_status edit_packet(exn_buffer *out, uint64_t offset, uint64_t size,
                               exn_thumbnails *thumbnails, const exn_cancel *cancel,
@@ -283,8 +283,8 @@ static exn_status drop(const exn_image *image, const exn_options *options, exn_b
     return status == EXN_OK ? status : exn_status_fail(error, status, "output");
 }
 
-/* But for XMP the product is the source with its entries straightened. That XMP has no orientation
- * left was seen when the product was scanned. */
+/* Except for XMP, the output is the source with its entries corrected. Scanning the output has
+ * shown that its XMP has no orientation left. */
 static exn_status verify(const exn_image *source, const exn_image *product,
                          const exn_options *options, const exn_result *result, exn_error *error)
 {

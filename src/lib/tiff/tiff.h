@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* TIFF as a row of formats[]: read, and edited in EXN_MODE_DROP. */
+/* TIFF as an entry of formats[]: read, and edited in EXN_MODE_DROP. */
 #ifndef EXN_TIFF_TIFF_H
 #define EXN_TIFF_TIFF_H
 
