@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* JPEG XL is looked at, and in EXN_MODE_DROP edited where it stands: three bits of the codestream's
+/* JPEG XL is only examined or, in EXN_MODE_DROP, edited in place: three bits in the codestream's
  * header, Exif and XMP. */
 #include "jxl.h"
 
@@ -14,21 +14,19 @@
 #define BOX(a, b, c, d) ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (d))
 
 enum {
-    HEAD_SIZE = 24, /* of a codestream: more than size and orientation take */
+    HEAD_SIZE = 24, /* of a codestream: more than its size and orientation take */
     MAX_BOXES = 100000,
     EXIF = BOX('E', 'x', 'i', 'f'),
 };
 
 /* What can be edited. */
 typedef struct traces {
-    uint64_t codestream; /* where it begins in the file, */
-    size_t bit; /* and which of its bits the orientation's three begin with; 0: it has none */
-    exn_patches exif, packets; /* what the boxes hold */
+    uint64_t codestream;       /* where it begins in the file, */
+    size_t bit;                /* the first of the orientation's three bits in it; 0: it has none */
+    exn_patches exif, packets; /* the contents of these boxes */
 } traces;
 
-/* ISO 18181-2, 9.1: a codestream for itself begins with FF 0A, one in boxes with a box that says
- * so.
- */
+/* ISO 18181-2, 9.1: a bare codestream begins with FF 0A, one in boxes with a box that says so. */
 static const uint8_t bare[] = {0xFF, 0x0A};
 static const uint8_t boxed[] = {0, 0, 0, 12, 'J', 'X', 'L', ' ', 13, 10, 0x87, 10};
 
@@ -37,7 +35,7 @@ static bool sniff(exn_span head)
     return exn_span_starts(head, bare, sizeof bare) || exn_span_starts(head, boxed, sizeof boxed);
 }
 
-/* ISO 18181-1, annex B: bits come from the least significant on. Past the end they are 0. */
+/* ISO 18181-1, annex B: bits come least significant first. Beyond the end they are 0. */
 typedef struct bits {
     exn_span data;
     size_t at;
@@ -58,13 +56,13 @@ static uint32_t take_side(bits *b, bool small)
     return small ? (take(b, 5) + 1) * 8 : take(b, widths[take(b, 2)]) + 1;
 }
 
-/* ISO 18181-1, D.2 and D.3: the height, the width or a ratio to it, and the first fields of the
- * metadata. The size is the one before the orientation is applied.
+/* ISO 18181-1, D.2 and D.3: the height, the width or its ratio to the height, and the first fields
+ * of the metadata. The size is the one before the orientation is applied.
  *
- *     FF 0A  small (1)  height (5, or 2 and 9 to 30)  ratio (3)  [width]
- *     all default (1)  [extra fields (1)  [orientation - 1 (3)  ...]]
+ *   FF 0A  small (1)  height (5, or 2 and 9 to 30)  ratio (3)  [width]
+ *   all default (1)  [extra fields (1)  [orientation - 1 (3)  ...]]
  *
- * Where all is default, or there are no extra fields, there is no orientation to remove either. */
+ * If everything is default, or there are no extra fields, there is no orientation to remove. */
 static void take_codestream(exn_image *image, uint64_t offset, exn_span head)
 {
     traces *t = image->state;
@@ -89,8 +87,8 @@ static void take_codestream(exn_image *image, uint64_t offset, exn_span head)
     image->reasons |= 1u << EXN_REASON_PROPERTY;
 }
 
-/* Decoders apply the codestream's orientation and never this (ISO 18181-2, 9.5); readers of
- * metadata see it all the same. */
+/* Decoders apply the codestream's orientation and never this one (ISO 18181-2, 9.5), but metadata
+ * readers see it. */
 static void take_exif(exn_image *image, exn_span box)
 {
     exn_exif found;
@@ -106,7 +104,7 @@ static void take_xmp(exn_image *image, exn_span packet, const exn_cancel *cancel
         image->reasons |= 1u << EXN_REASON_XMP;
 }
 
-/* The beginning of a codestream; of one in parts the first has it, after its number. */
+/* The beginning of a codestream. If it is split, the first part has it, after the part's number. */
 static exn_status read_codestream(exn_image *image, exn_window *window, uint64_t offset,
                                   uint64_t size, exn_error *error)
 {
@@ -139,7 +137,7 @@ static exn_status read_metadata(exn_image *image, exn_window *window, uint32_t t
     return status;
 }
 
-/* size: of what the box holds. */
+/* size: of the box's contents. */
 static exn_status take_box(exn_image *image, exn_window *window, uint32_t type, uint64_t offset,
                            uint64_t size, const exn_options *options, exn_error *error)
 {
@@ -148,7 +146,8 @@ static exn_status take_box(exn_image *image, exn_window *window, uint32_t type, 
     case BOX('j', 'x', 'l', 'c'):
         return read_codestream(image, window, offset, size, error);
     case BOX('j', 'x', 'l', 'p'):
-        /* A later part has no header, or at least none that looks like one and was not seen yet. */
+        /* A later part has no header, or at least none that looks like one and has not been seen
+         * yet. */
         return image->width || size < PART_NUMBER
                    ? EXN_OK
                    : read_codestream(image, window, offset + PART_NUMBER, size - PART_NUMBER,
@@ -156,7 +155,8 @@ static exn_status take_box(exn_image *image, exn_window *window, uint32_t type, 
     case EXIF:
     case BOX('x', 'm', 'l', ' '):
         return read_metadata(image, window, type, offset, size, options, error);
-    case BOX('b', 'r', 'o', 'b'): /* ISO 18181-2, 9.7: the same, packed, which nothing here reads */
+    case BOX('b', 'r', 'o',
+             'b'): /* ISO 18181-2, 9.7: the same, compressed, which cannot be read here */
         image->warnings |= 1u << EXN_WARN_NOT_DECODED;
         return EXN_OK;
     default:
@@ -164,7 +164,7 @@ static exn_status take_box(exn_image *image, exn_window *window, uint32_t type, 
     }
 }
 
-/* ISO 14496-12, 4.2: the boxes of the file, one after the other. */
+/* ISO 14496-12, 4.2: the boxes of the file, one after another. */
 static exn_status walk(exn_image *image, exn_window *window, const exn_options *options,
                        exn_error *error)
 {
@@ -180,7 +180,7 @@ static exn_status walk(exn_image *image, exn_window *window, const exn_options *
             size = (uint64_t)exn_get32be(head + 8) << 32 | exn_get32be(head + 12);
             header = 16;
         }
-        /* To the end; and a file that is cut off has what is there. */
+        /* To the end; of a truncated file, as much as there is. */
         if (status == EXN_OK && size > end - offset && !image->is_copied)
             status = exn_status_fail(error, EXN_CORRUPT, "the file ends before its boxes do");
         size = size == 0 || size > end - offset ? end - offset : size;
@@ -219,8 +219,8 @@ static exn_status look(exn_image *image, const exn_source *source, const exn_opt
     return status;
 }
 
-/* ISO 18181-1, D.3: orientation - 1. 0 is upright, and has as many bits: no other bit of the header
- * moves. */
+/* ISO 18181-1, D.3: orientation - 1. 0 is upright and has as many bits, so no other bit of the
+ * header moves. */
 static void straighten(const traces *t, uint8_t *file)
 {
     enum { BITS = 3 };
@@ -228,8 +228,8 @@ static void straighten(const traces *t, uint8_t *file)
         file[t->codestream + bit / 8] &= (uint8_t) ~(1u << bit % 8);
 }
 
-/* The box stays as large as it is. What would be empty, or is not safe to edit, goes: Exif of zeros
- * has no TIFF header, XMP of blanks no element. */
+/* The box keeps its size. If it would become empty, or is not safe to edit, it is blanked: Exif of
+ * zeros has no TIFF header, and XMP of blanks has no elements. */
 static exn_status edit_box(exn_buffer *out, uint64_t offset, uint64_t size, bool exif,
                            exn_exif_turn *turn, uint32_t *warnings)
 {
@@ -288,8 +288,8 @@ static exn_status drop(const exn_image *image, const exn_options *options, exn_b
     return status == EXN_OK ? status : exn_status_fail(error, status, "output");
 }
 
-/* Before the product was compared it was scanned, and its metadata had no orientation left. Of the
- * codestream's header all is compared. */
+/* The output was scanned before this comparison, so its metadata has no orientation left. The
+ * codestream's whole header is compared. */
 static exn_status verify(const exn_image *source, const exn_image *product,
                          const exn_options *options, const exn_result *result, exn_error *error)
 {

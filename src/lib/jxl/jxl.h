@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* JPEG XL as a row of formats[]: read, and edited in EXN_MODE_DROP. */
+/* JPEG XL as an entry of formats[]: read, and edited in EXN_MODE_DROP. */
 #ifndef EXN_JXL_JXL_H
 #define EXN_JXL_JXL_H
 
