@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Public structs grow at their end only, and begin with their size, which says by which header a
- * caller was built:
+/* Public structs grow only at their end and begin with their size, which tells the header that a
+ * caller was built with:
  *
- *     older    | size | a  b |            has no c: all is as it was before there was one
- *     this     | size | a  b  c |
- *     newer    | size | a  b  c  d |      d has to be 0: what else it asks for is not known here
+ *   older    | size | a  b |            lacks c: everything is as before c existed
+ *   this     | size | a  b  c |
+ *   newer    | size | a  b  c  d |      d has to be 0, because its meaning is unknown here
  *
- * So a program goes on working with a later library, and a later program with this one as long as
- * it asks for nothing new. */
+ * So a program keeps working with a later library, and a later program with this one, as long as it
+ * requests nothing new. */
 #include "arguments.h"
 
 #include <string.h>
@@ -16,7 +16,7 @@ enum {
     PNG_LEVEL_MAX = 12,   /* libdeflate's */
     QUALITY_MAX = 100,    /* libjpeg's */
     ORIENTATION_MAX = 8,  /* Exif's */
-    SIZE_MAX_EVER = 4096, /* no struct of ours will be as large: its size was not filled in */
+    SIZE_MAX_EVER = 4096, /* no struct of ours will be this large: its size was not filled in */
 };
 
 /* What the structs had in the first version; no caller has less. */
@@ -31,17 +31,17 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Zeros as many bytes as the caller has; a size that cannot be right is noted for the calls to
- * refuse. struct_size is the first member of each struct, so it can be read and written whatever
- * else the caller's version has. */
+/* Zeroes as many bytes as the caller has; an impossible size is recorded for the calls to refuse.
+ * struct_size is the first member of each struct, so it can be accessed whatever else the caller's
+ * version has. */
 static void empty(void *given, size_t size)
 {
     memset(given, 0, size >= sizeof size && size <= SIZE_MAX_EVER ? size : sizeof size);
     memcpy(given, &size, sizeof size);
 }
 
-/* A caller that was built against an older header has a shorter struct: it gets the defaults of
- * what it has. */
+/* A caller built with an older header has a shorter struct and gets the defaults of the members it
+ * has. */
 void exn_options_init(exn_options *options, size_t struct_size)
 {
     exn_options defaults = {
@@ -89,8 +89,8 @@ void exn_labels_result_init(exn_labels_result *result, size_t struct_size)
         empty(result, struct_size);
 }
 
-/* Smaller than the first version, or larger than any: the struct was never initialized, and nothing
- * in it can be believed. */
+/* If a struct is smaller than the first version, or larger than any, it was never initialized, and
+ * nothing in it can be trusted. */
 static exn_status check_size(const void *given, size_t first, const char *name, exn_error *error)
 {
     size_t size;
@@ -101,8 +101,8 @@ static exn_status check_size(const void *given, size_t first, const char *name, 
                            name, size, first);
 }
 
-/* Copies what both versions of a struct have. A newer one may have more, as long as it asks for
- * nothing. */
+/* Copies the members that both versions of a struct have. A newer one may have more, as long as
+ * those are 0. */
 static exn_status take(const void *given, size_t first, size_t known, const char *name, void *own,
                        exn_error *error)
 {
@@ -121,7 +121,7 @@ static exn_status take(const void *given, size_t first, size_t known, const char
     return EXN_OK;
 }
 
-/* The other way. What a newer caller's struct has beyond ours stays zero. */
+/* The reverse. Members of a newer caller's struct that this version lacks stay zero. */
 static void give(const void *own, size_t known, void *given, size_t size)
 {
     empty(given, size);
@@ -134,7 +134,7 @@ typedef struct rule {
     uint32_t value, most;
 } rule;
 
-/* A caller may have written any number where the enum is meant. */
+/* A caller may have stored any number in an enum. */
 static exn_status check_rules(const rule *rules, size_t count, const char *of, exn_error *error)
 {
     for (size_t i = 0; i < count; i++)
@@ -144,7 +144,7 @@ static exn_status check_rules(const rule *rules, size_t count, const char *of, e
     return EXN_OK;
 }
 
-/* An orientation that is given says how pixels are to be rotated; keeping them contradicts it. */
+/* An orientation given by the caller says how to rotate pixels, which contradicts keeping them. */
 static exn_status check_mode(const exn_options *own, exn_error *error)
 {
     if (!own->orientation || own->mode != EXN_MODE_DROP)
@@ -199,7 +199,7 @@ void exn_arguments_give(const exn_result *own, exn_result *result)
     give(own, sizeof *own, result, result->struct_size);
 }
 
-/* A result comes back out of the caller's memory and is trusted no more than options are. */
+/* A result comes back from the caller's memory and is trusted no more than options are. */
 exn_status exn_arguments_returned(const exn_result *given, const char *name, exn_result *own,
                                   exn_error *error)
 {

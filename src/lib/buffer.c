@@ -4,15 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where it fails the buffer is as it was, and its owner frees it. */
+/* On failure the buffer is unchanged, and its owner frees it. */
 exn_status exn_buffer_reserve(exn_buffer *buffer, size_t extra)
 {
     if (buffer->capacity - buffer->size >= extra)
         return EXN_OK;
-    /* No buffer gets larger than half of the address space, so no sum here wraps. */
+    /* No buffer exceeds half of the address space, so no sum here wraps. */
     if (extra > SIZE_MAX / 2 - buffer->size)
         return EXN_MEMORY;
-    /* Grow by half again, so that an output of unknown size costs few copies and little slack. */
+    /* Growing by half takes few copies and little slack for an output of unknown size. */
     size_t capacity = buffer->capacity + buffer->capacity / 2;
     if (capacity < buffer->size + extra)
         capacity = buffer->size + extra;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Buffers that own bytes and grow.
  *
- * A span never owns. A buffer owns its data (malloc); an all-zero buffer is empty and ready. */
+ * A span never owns its bytes. A buffer owns its data (malloc); a zeroed buffer is empty and ready
+ * to use. */
 #ifndef EXN_BUFFER_H
 #define EXN_BUFFER_H
 
@@ -22,14 +23,14 @@ typedef struct exn_buffer {
 /* Makes room for at least extra more bytes. Returns EXN_OK or EXN_MEMORY (buffer unchanged). */
 exn_status exn_buffer_reserve(exn_buffer *buffer, size_t extra);
 
-/* Appends; data may not lie inside buffer. Returns EXN_OK or EXN_MEMORY (buffer unchanged). */
+/* Appends; data must not lie inside buffer. Returns EXN_OK or EXN_MEMORY (buffer unchanged). */
 exn_status exn_buffer_append(exn_buffer *buffer, const void *data, size_t size);
 
-/* Frees and empties. */
+/* Frees the bytes and empties the buffer. */
 void exn_buffer_free(exn_buffer *buffer);
 
-/* memcpy(), of what is mostly a few bytes: a call would take longer than the copy. Two copies of a
- * fixed size overlap where size is between them. */
+/* Like memcpy(), inline because mostly a few bytes are copied, for which a call would take longer.
+ * Two copies of a fixed size overlap if size is in between. */
 static inline void exn_buffer_copy(uint8_t *to, const uint8_t *from, size_t size)
 {
     if (size > 16) {
@@ -47,7 +48,7 @@ static inline void exn_buffer_copy(uint8_t *to, const uint8_t *from, size_t size
     }
 }
 
-/* What it holds, borrowed until it changes. */
+/* Its contents, borrowed until it changes. */
 static inline exn_span exn_buffer_span(const exn_buffer *buffer)
 {
     return (exn_span){buffer->data, buffer->size};

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* exn_options.cancelled, as loops ask it: where a line of the picture begins, a piece of a stream,
- * whatever takes a few milliseconds at most. Whoever is told to stop fails with EXN_CANCELLED; what
- * becomes of that on the way up does not matter, since the call ends with it anyway. */
+/* Lets loops check exn_options.cancelled: at each line of the picture, each piece of a stream, or
+ * anything else that takes at most a few milliseconds. If it says so, they fail with EXN_CANCELLED;
+ * callers need not preserve that status, since the call ends with it anyway. */
 #ifndef EXN_CANCEL_H
 #define EXN_CANCEL_H
 
 #include "status.h"
 
 typedef struct exn_cancel {
-    int (*ask)(void *context); /* NULL: nobody is to be asked */
+    int (*ask)(void *context); /* NULL: nothing to check */
     void *context;
 } exn_cancel;
 
-/* What a call asks, so that yes stays yes. */
+/* Remembers the answer for a call, so that yes stays yes. */
 typedef struct exn_cancel_memory {
     exn_cancel caller;
     bool yes;
@@ -31,10 +31,10 @@ static inline exn_status exn_cancel_check(const exn_cancel *cancel, exn_error *e
     return exn_status_fail(error, EXN_CANCELLED, "%s", "");
 }
 
-enum { EXN_CANCEL_STEP = 1 << 16 }; /* bytes that are gone through between two asks */
+enum { EXN_CANCEL_STEP = 1 << 16 }; /* bytes to process between two checks */
 
-/* For loops that go byte by byte or token by token: asks where `at` has come EXN_CANCEL_STEP bytes
- * past the last ask, which *asked keeps. */
+/* For loops that go byte by byte or token by token: checks once `at` is EXN_CANCEL_STEP bytes past
+ * the last check, which *asked records. */
 static inline exn_status exn_cancel_check_at(const exn_cancel *cancel, size_t at, size_t *asked)
 {
     if (at - *asked < EXN_CANCEL_STEP)
@@ -43,13 +43,13 @@ static inline exn_status exn_cancel_check_at(const exn_cancel *cancel, size_t at
     return exn_cancel_check(cancel, NULL);
 }
 
-/* What asks memory, which asks the caller, who may be nobody. */
+/* Returns a check that asks memory, which asks the caller, whose function may be NULL. */
 exn_cancel exn_cancel_keep(exn_cancel_memory *memory, exn_cancel caller);
 
-/* Has own's loops ask memory, which asks the caller. */
+/* Makes own's loops ask memory, which asks the caller. */
 void exn_cancel_remember(exn_cancel_memory *memory, exn_options *own);
 
-/* What the call returns. */
+/* The status that the call has to return. */
 exn_status exn_cancel_settle(const exn_cancel_memory *memory, exn_status status, exn_error *error);
 
 #endif

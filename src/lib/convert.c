@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A HEIF becomes a PNG or a JPEG, upright:
+/* Converts a HEIF to an upright PNG or JPEG:
  *
- *     heif/picture.h     decodes the picture as it is stored, once
- *     fill_row()         looks up a row of the output in it, pixel by pixel
- *     fill_plane()       the same of a plane, where a JPEG can take planes as they were coded
- *     png/make.h, jpeg/make.h   ask for one row after the other
+ *   heif/picture.h     decodes the picture as it is stored, once
+ *   fill_row()         looks up a row of the output in it, pixel by pixel
+ *   fill_plane()       does so for a plane, if a JPEG can take planes as they were coded
+ *   png/make.h, jpeg/make.h   request one row after another
  *
- * So the rotated picture is never held beside the stored one. */
+ * So the rotated picture is never held together with the stored one. */
 #include "convert.h"
 
 #include <stdlib.h>
@@ -30,7 +30,7 @@ typedef struct job {
     exn_cancel cancel;
     exn_heif_picture picture;
     exn_orientation back;          /* from the output's frame to the stored one */
-    exn_buffer exif, xmp, profile; /* of the output; the profile where the picture has none */
+    exn_buffer exif, xmp, profile; /* of the output; a profile if the picture has none */
     uint32_t warnings;
 } job;
 
@@ -44,8 +44,8 @@ static bool is_png(const job *j)
     return exn_convert_format(j->options) == EXN_FORMAT_PNG;
 }
 
-/* Each output pixel is looked up where it is stored. In the order of a PNG's row: gray or R, G, B,
- * then alpha, the higher byte of 16 bits first (PNG 3rd edition, 7.1 and 7.2). */
+/* Looks up each output pixel where it is stored. In the order of a PNG's row: gray or R, G, B, then
+ * alpha, with the higher byte of 16 bits first (PNG 3rd edition, 7.1 and 7.2). */
 static void fill_row(const exn_samples *samples, uint32_t y, uint8_t *to)
 {
     const job *j = samples->context;
@@ -64,8 +64,8 @@ static void fill_row(const exn_samples *samples, uint32_t y, uint8_t *to)
     }
 }
 
-/* The same of a plane as it was coded, in the output's frame. Where clap begins at an odd pixel
- * planes are not carried, so nothing is lost where it is halved. */
+/* The same for a plane as it was coded, in the output's frame. If clap begins at an odd pixel,
+ * planes are not carried over, so halving loses nothing. */
 static void fill_plane(const exn_samples *samples, uint32_t plane, uint32_t y, uint8_t *to)
 {
     const job *j = samples->context;
@@ -83,11 +83,11 @@ static void fill_plane(const exn_samples *samples, uint32_t plane, uint32_t y, u
     }
 }
 
-/* Whether halved planes still cover the same pairs of pixels: what clap cuts off and, where the
- * axis is reversed, what is left have to be even.
+/* Whether halved planes still cover the same pairs of pixels: what clap cuts off and, if the axis
+ * is reversed, what remains have to be even.
  *
- *     stored     |0 1|2 3|4  |    five columns: the last one has a sample of chroma to itself
- *     reversed   |4 3|2 1|0  |    the pairs of the output are others: 4 with 3, 2 with 1 */
+ *   stored     |0 1|2 3|4  |    five columns: the last one has a chroma sample to itself
+ *   reversed   |4 3|2 1|0  |    the output's pairs are different: 4 with 3, 2 with 1 */
 static bool pairs_stay(uint32_t shift, uint32_t begin, uint32_t size, bool flipped)
 {
     return shift == 0 || (begin % 2 == 0 && (!flipped || size % 2 == 0));
@@ -102,7 +102,7 @@ static bool carries_planes(const job *j)
            pairs_stay(p->shift_y, p->top, p->height, o.flip_y);
 }
 
-/* A profile of RGB colors gives gray samples no meaning (PNG 3rd edition, 11.3.2.3). */
+/* A profile for RGB does not apply to gray samples (PNG 3rd edition, 11.3.2.3). */
 static bool is_gray(const exn_heif_picture *p)
 {
     enum { SPACE = 16 }; /* ICC.1:2010, 7.2.6 */
@@ -110,9 +110,9 @@ static bool is_gray(const exn_heif_picture *p)
            !exn_span_starts(exn_span_part(exn_buffer_span(&p->icc), SPACE, SIZE_MAX), "RGB ", 4);
 }
 
-/* Sides are exchanged, and with them which one is halved: 4:2:2 that is transposed has half the
- * rows, which a JPEG's factors can say (T.81, B.2.2). Code points go along only where no ICC
- * profile of the file's own says more. */
+/* If sides are swapped, so is which one is halved: transposed 4:2:2 has half the rows, which a
+ * JPEG's factors can express (T.81, B.2.2). Code points are passed on only if the file has no ICC
+ * profile of its own, which would say more. */
 static exn_samples samples_of(const job *j)
 {
     const exn_heif_picture *p = &j->picture;
@@ -141,8 +141,8 @@ static exn_samples samples_of(const job *j)
     return samples;
 }
 
-/* Without what was in front of the TIFF or packet, edited as the pixels are. What the output has no
- * room for goes. */
+/* Takes an item without what precedes the TIFF or packet, edited like the pixels. If it does not
+ * fit into the output, it is dropped. */
 static exn_status take_item(job *j, const exn_heif_item *item, exn_window *window, size_t most,
                             exn_exif_turn *turn, exn_error *error)
 {
@@ -169,9 +169,9 @@ static exn_status take_item(job *j, const exn_heif_item *item, exn_window *windo
     return status;
 }
 
-/* Room for a block is a segment of a JPEG less the name in front of it (EXIF 2.32, 4.7.2; XMP
- * specification, part 3, 1.1.3), or a chunk of a PNG, whose length is below 2^31 (PNG 3rd edition,
- * 5.3). XMP's name is 28 letters and a zero; what an iTXt has in front of the packet is shorter. */
+/* The space for a block is a JPEG segment minus the preceding name (EXIF 2.32, 4.7.2; XMP
+ * specification, part 3, 1.1.3), or a PNG chunk, whose length is below 2^31 (PNG 3rd edition, 5.3).
+ * XMP's name is 28 letters and a zero; what precedes the packet in an iTXt is shorter. */
 static exn_status take_metadata(job *j, exn_thumbnails *thumbnails, exn_error *error)
 {
     enum { EXIF_PREFIX = 6, XMP_PREFIX = 29 };
@@ -197,7 +197,7 @@ static exn_status take_metadata(job *j, exn_thumbnails *thumbnails, exn_error *e
     return status == EXN_OK ? status : exn_status_fail(error, status, "metadata");
 }
 
-/* What is not carried over. */
+/* Warns of what is not carried over. */
 static void warn(job *j)
 {
     const exn_heif *heif = j->image->state;
@@ -210,15 +210,15 @@ static void warn(job *j)
         j->warnings |= 1u << EXN_WARN_ALPHA_DROPPED;
 }
 
-/* The source, the decoded picture, and what was read of it. */
+/* The source, the decoded picture, and what was read from it. */
 static uint64_t held_by(const job *j)
 {
     return 2 * (uint64_t)j->image->data.size + exn_heif_picture_memory(j->image->state) +
            j->exif.size + j->xmp.size;
 }
 
-/* By the header, before anything is decoded. What is decoded is all of ispe's size, whatever clap
- * leaves of it, so the limits are asked about that. */
+/* Checked by the header, before anything is decoded. The whole of ispe's size is decoded, whatever
+ * clap leaves of it, so the limits apply to that. */
 static exn_status check(const job *j, exn_error *error)
 {
     const exn_heif *heif = j->image->state;
@@ -252,8 +252,8 @@ static void close(job *j)
     exn_buffer_free(&j->profile);
 }
 
-/* Planes, rows and the stream of an encoder come on top of what is held already: asked once more
- * before any of it is allocated. */
+/* An encoder's planes, rows and stream come on top of what is held already, so the limit is checked
+ * again before any of it is allocated. */
 static exn_status write(job *j, exn_buffer *out, exn_error *error)
 {
     const exn_samples samples = samples_of(j);
@@ -295,7 +295,7 @@ exn_status exn_convert(const exn_image *image, const exn_options *options, exn_b
     return EXN_OK;
 }
 
-/* Row by row, as libpng reads them. */
+/* Compares row by row, as libpng reads them. */
 static exn_status compare_png(const job *j, const exn_image *product, exn_error *error)
 {
     const exn_samples samples = samples_of(j);
@@ -327,8 +327,8 @@ static exn_status compare_png(const job *j, const exn_image *product, exn_error 
     return status;
 }
 
-/* The source is decoded once more; independent readers read the output. Decoding twice costs time
- * only where verification is asked for, and finds a picture that was damaged in memory. */
+/* The source is decoded again, and independent readers read the output. Decoding twice costs time
+ * only if verification is requested, and finds a picture that was damaged in memory. */
 exn_status exn_convert_verify(const exn_image *source, const exn_image *product,
                               const exn_options *options, exn_error *error)
 {

@@ -12,7 +12,7 @@
 #include "tiff/tiff.h"
 #include "webp/webp.h"
 
-/* No two signatures fit one head, so the order is without meaning. */
+/* No two signatures match the same head, so the order does not matter. */
 static const exn_format_ops *const formats[] = {
     &exn_jpeg_format,      &exn_png_format,  &exn_webp_format, &exn_heif_heic_format,
     &exn_heif_avif_format, &exn_heif_format, &exn_tiff_format, &exn_jxl_format,

@@ -6,13 +6,13 @@
 #include "image.h"
 #include "thumbnails.h"
 
-/* The format whose files begin like head (64 bytes are enough); NULL: none that is known. */
+/* The format whose files begin like head (64 bytes are enough); NULL: unknown. */
 const exn_format_ops *exn_format_of(exn_span head);
 
-/* One file's budget for the JPEGs inside of its metadata, which may be of any format. */
+/* One file's budget for the JPEGs inside its metadata, which may be of any format. */
 exn_thumbnails exn_format_thumbnails(uint64_t max_memory);
 
-/* Appends a small picture as a file of a format that every reader knows. Returns EXN_OK, MEMORY or
+/* Appends a small picture as a file in a format that every reader knows. Returns EXN_OK, MEMORY or
  * INTERNAL. */
 exn_status exn_format_write_small(const exn_raster *raster, exn_buffer *out, exn_error *error);
 

@@ -28,7 +28,7 @@ exn_thumbnails exn_image_thumbnails(const exn_image *image, const exn_options *o
     return thumbnails;
 }
 
-/* No orientation and 1 look the same; other is 0 where nothing was said. */
+/* No orientation and 1 look the same; other is 0 if there is none. */
 void exn_image_compare(exn_image *image, uint32_t other, exn_warning warning)
 {
     uint32_t shown = image->orientation ? image->orientation : 1;

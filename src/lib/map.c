@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Coordinates of labels, by the three bits of orientation.h. A flip makes extent - a of a,
- * where extent is the sum of the first and the last number: that of both edges, or of the first and
- * the last pixel. */
+/* Coordinates of labels, by the three bits of orientation.h. A flip turns a into extent - a, where
+ * extent is the sum of the first and the last number: those of both edges, or of the first and the
+ * last pixel. */
 #include "orientation.h"
 
 #include "exifnorm.h"
@@ -77,7 +77,7 @@ exn_status exn_map_point(const exn_map *map, exn_coordinates coordinates, double
     return EXN_OK;
 }
 
-/* Both corners are points, but what was the smaller side is the larger one after a flip. */
+/* Both corners are points, but a flip makes the smaller side the larger one. */
 exn_status exn_map_box(const exn_map *map, exn_coordinates coordinates, double box[4])
 {
     if (!is_map(map) || !is_known(coordinates) || !box)
@@ -90,8 +90,7 @@ exn_status exn_map_box(const exn_map *map, exn_coordinates coordinates, double b
     return exn_map_point(map, coordinates, &box[2], &box[3]);
 }
 
-/* x, y, width, height: the corner that is nearest to the origin after a flip is another one than
- * before. */
+/* x, y, width, height: a flip brings another corner closest to the origin. */
 exn_status exn_map_rectangle(const exn_map *map, double rectangle[4])
 {
     if (!is_map(map) || !rectangle)
@@ -107,7 +106,7 @@ exn_status exn_map_rectangle(const exn_map *map, double rectangle[4])
     return EXN_OK;
 }
 
-/* Two rows of three: u and v are those that x and y are written to before axes are exchanged. */
+/* Two rows of three: u and v are where x and y are written before axes are swapped. */
 exn_status exn_map_matrix(const exn_map *map, exn_coordinates coordinates, int64_t matrix[6])
 {
     if (!is_map(map) || !is_known(coordinates) || !matrix)

@@ -4,7 +4,7 @@
 #include "cancel.h"
 #include "format.h"
 
-enum { SIDE_MOST = 4096 }; /* what is larger is no small picture */
+enum { SIDE_MOST = 4096 }; /* anything larger is not a small picture */
 
 static exn_status check_side(uint32_t side, exn_error *error)
 {
@@ -14,8 +14,8 @@ static exn_status check_side(uint32_t side, exn_error *error)
                            (unsigned)SIDE_MOST);
 }
 
-/* Rotated when it is small: that costs nothing there. The orientation is the one that the caller
- * gives, and none if he gives none: what the file says of itself is not asked. */
+/* Rotated once it is small, when that costs nothing. Only the caller's orientation is used, if any;
+ * the file's own is ignored. */
 static exn_status make(exn_span file, uint32_t side, const exn_options *options, exn_buffer *out,
                        exn_error *error)
 {
@@ -36,8 +36,8 @@ static exn_status make(exn_span file, uint32_t side, const exn_options *options,
     return status;
 }
 
-/* Arguments are asked about one by one before any of them is used, and output is filled in on
- * failure as well, with nothing: a caller may free it without asking. */
+/* Each argument is checked before any of them is used, and output is also set (to nothing) on
+ * failure, so a caller may free it in any case. */
 exn_status exn_miniature(const void *data, size_t size, uint32_t side, const exn_options *options,
                          exn_bytes *output, exn_error *error)
 {

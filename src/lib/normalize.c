@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ONE image, one page: scan -> rotate -> look at the output once more. */
+/* ONE image, one page: scan -> rotate -> check the output. */
 #include <stdlib.h>
 
 #include "arguments.h"
@@ -17,8 +17,8 @@ void exn_bytes_free(exn_bytes *bytes)
     *bytes = (exn_bytes){NULL, 0};
 }
 
-/* What was promised is what this source asks for, and not another rotation that the output has as
- * well. */
+/* The promise has to match what this source requires, and not just some rotation that the output
+ * happens to have. */
 static exn_status check_promise(const exn_image *source, const exn_result *seen,
                                 const exn_result *promised, exn_error *error)
 {
@@ -31,8 +31,8 @@ static exn_status check_promise(const exn_image *source, const exn_result *seen,
     return EXN_OK;
 }
 
-/* An output must need nothing by the predicate that its source failed, and have the size that was
- * promised. */
+/* By the predicate that its source failed, an output must need nothing, and it must have the
+ * promised size. */
 static exn_status settle(exn_image *image, const exn_result *promised, exn_status failure,
                          exn_error *error)
 {
@@ -44,7 +44,7 @@ static exn_status settle(exn_image *image, const exn_result *promised, exn_statu
     return EXN_OK;
 }
 
-/* The output is read as any other file, from its bytes alone, so that a fault in writing cannot
+/* The output is read like any other file, from its bytes alone, so that a fault in writing cannot
  * hide in what the writer remembers. */
 static exn_status check_output(exn_span output, const exn_options *options,
                                const exn_result *promised, exn_error *error)
@@ -53,12 +53,12 @@ static exn_status check_output(exn_span output, const exn_options *options,
     exn_options plain = *options;
     exn_result ignored = {0};
     exn_error cause = {0};
-    plain.strict = false; /* the source was let through; its output may say as much */
+    plain.strict = false; /* the source was accepted, so its output may be as ambiguous */
     plain.orientation = 0;
     exn_status status = exn_scan(&image, output, &plain, &ignored, &cause);
     if (status == EXN_OK)
         status = settle(&image, promised, EXN_INTERNAL, error);
-    else if (status == EXN_LIMIT) /* it has grown over what a source may have */
+    else if (status == EXN_LIMIT) /* it has grown beyond what a source may have */
         status = exn_status_fail(error, EXN_LIMIT, "the output: %s", cause.detail);
     else if (status != EXN_MEMORY)
         status = exn_status_fail(error, EXN_INTERNAL, "unreadable output: %s", cause.detail);
@@ -66,7 +66,7 @@ static exn_status check_output(exn_span output, const exn_options *options,
     return status;
 }
 
-/* Says so where an option that was given does not help. */
+/* Says so if an option does not help here. */
 static void explain(const exn_options *options, const exn_result *result, exn_status status,
                     exn_error *error)
 {
@@ -78,7 +78,7 @@ static void explain(const exn_options *options, const exn_result *result, exn_st
     exn_status_fail(error, status, "%s (--on-damage is for JPEGs only)", cause.detail);
 }
 
-/* out is left for the caller to free, also on failure. */
+/* The caller frees out, also on failure. */
 static exn_status make_output(exn_span data, const exn_options *options, exn_buffer *out,
                               exn_result *result, exn_error *error)
 {
@@ -93,7 +93,7 @@ static exn_status make_output(exn_span data, const exn_options *options, exn_buf
     return status;
 }
 
-/* Arguments are looked at before anything is done. own: the caller's options, or the defaults. */
+/* Checks the arguments before anything is done. own: the caller's options, or the defaults. */
 static exn_status begin(const exn_options *given, exn_options *own, exn_cancel_memory *memory,
                         const exn_result *result, exn_error *error)
 {
@@ -104,8 +104,7 @@ static exn_status begin(const exn_options *given, exn_options *own, exn_cancel_m
     return status == EXN_OK ? exn_arguments_result(result, error) : status;
 }
 
-/* What a call that failed says of its image. What was found in the source stays; nothing was done
- * to it. */
+/* The result of a failed call: what was found in the source stays, but nothing was done to it. */
 static void forget(exn_result *result)
 {
     result->outcome = EXN_OUTCOME_FAILED;
@@ -114,7 +113,7 @@ static void forget(exn_result *result)
     result->transform = 0;
 }
 
-/* orientation: exn_orient()'s; NULL: what the options say. */
+/* orientation: exn_orient()'s; NULL: the options'. */
 static exn_status run(const void *data, size_t size, const exn_options *options,
                       const uint32_t *orientation, exn_bytes *output, exn_result *result,
                       exn_error *error)
@@ -157,8 +156,8 @@ exn_status exn_orient(const void *data, size_t size, uint32_t orientation,
     return run(data, size, options, &orientation, output, result, error);
 }
 
-/* The outcome that exn_normalize() would begin with. EXN_OUTCOME_LOSSLESS stands for every
- * rotation: whether the grid allows that is known only from the blocks. */
+/* The outcome that exn_normalize() would begin with. EXN_OUTCOME_LOSSLESS stands for any rotation:
+ * whether the grid allows a lossless one is known only from the blocks. */
 static exn_outcome foresee(const exn_image *image, const exn_options *options)
 {
     if (image->is_copied)
@@ -172,8 +171,8 @@ static exn_outcome foresee(const exn_image *image, const exn_options *options)
     return exn_orientation_is_identity(image->turn) ? EXN_OUTCOME_METADATA : EXN_OUTCOME_LOSSLESS;
 }
 
-/* What may lack data is read whole and decoded, as exn_rotate() does, and where that is asked all:
- * a run believes what exn_check() says of a file that needs nothing. */
+/* A file that may lack data is read entirely and decoded, like exn_rotate() does, and on request so
+ * is every file: a run relies on what exn_check() says about a file that needs nothing. */
 static exn_status decode_source(const exn_source *source, const exn_options *options,
                                 exn_result *result, exn_error *error)
 {
@@ -214,7 +213,7 @@ static exn_status look(const exn_source *source, const exn_options *options, exn
     return status;
 }
 
-/* name: what source was made of. */
+/* name: of the argument that source was made from. */
 static exn_status check(const exn_source *source, const char *name, const exn_options *options,
                         exn_result *result, exn_error *error)
 {

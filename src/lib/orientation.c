@@ -5,8 +5,8 @@
 
 #include "exifnorm.h"
 
-/* Indexed by EXIF value. 6 and 8 as words: 6 is shown after a rotation by 90 degrees clockwise, 8
- * after 270. */
+/* Indexed by EXIF value. In words: 6 is shown after rotating by 90 degrees clockwise, 8 after 270.
+ */
 static const exn_orientation by_value[9] = {
     [1] = {false, false, false}, [2] = {false, true, false}, [3] = {false, true, true},
     [4] = {false, false, true},  [5] = {true, false, false}, [6] = {true, false, true},
@@ -18,7 +18,7 @@ exn_orientation exn_orientation_from_exif(uint32_t value)
     return by_value[value <= 8 ? value : 0];
 }
 
-/* The eight values are all that three bits can be, so the loop ends. */
+/* Three bits have exactly the eight values, so the loop ends. */
 uint32_t exn_orientation_to_exif(exn_orientation o)
 {
     uint32_t value = 1;
@@ -28,7 +28,8 @@ uint32_t exn_orientation_to_exif(exn_orientation o)
     return value;
 }
 
-/* a exchanges the axes that b's flips speak of, so b's flips reach a's stored axes exchanged. */
+/* b's flips refer to the axes that result from a. If a swaps axes, b's flips apply to a's stored
+ * axes swapped. */
 exn_orientation exn_orientation_compose(exn_orientation a, exn_orientation b)
 {
     bool b_flip_x = a.transpose ? b.flip_y : b.flip_x;
@@ -37,8 +38,8 @@ exn_orientation exn_orientation_compose(exn_orientation a, exn_orientation b)
                              a.flip_y != b_flip_y};
 }
 
-/* Flips come first and the transposition after them. Backwards it comes first, and the flips that
- * undo them then have the axes exchanged. */
+/* Flips come before the transposition. In reverse the transposition comes first, so the flips that
+ * undo them have their axes swapped. */
 exn_orientation exn_orientation_inverse(exn_orientation o)
 {
     if (o.transpose)
@@ -73,7 +74,7 @@ void exn_orientation_size(exn_orientation o, uint32_t *width, uint32_t *height)
     }
 }
 
-/* For thumbnails of some thousand pixels: simple, not quick. from and to do not overlap. */
+/* For thumbnails of a few thousand pixels: simple, not fast. from and to must not overlap. */
 void exn_orientation_move(exn_orientation o, uint32_t width, uint32_t height, uint32_t bytes,
                           const uint8_t *from, size_t from_row, uint8_t *to, size_t to_row)
 {

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* The eight orientations as three bits, the heart of the program.
  *
- * EXIF 2.32, 4.6.5.1.5 (tag 0x0112) names, for each value, which visual side the stored row 0 and
- * column 0 are. All eight are one rule: reverse the stored x and/or y axis, then exchange the axes.
+ * EXIF 2.32, 4.6.5.1.5 (tag 0x0112) names, for each value, which visual sides the stored row 0 and
+ * column 0 are. All eight follow one rule: reverse the stored x and/or y axis, then swap the axes.
  * A stored pixel (x, y) of a picture W x H is shown at
  *
- *     u = flip_x ? W - 1 - x : x,    v = flip_y ? H - 1 - y : y,    shown at  transpose ? (v, u) :
- * (u, v)
+ *     transpose ? (v, u) : (u, v)   with  u = flip_x ? W - 1 - x : x
+ *                                         v = flip_y ? H - 1 - y : y
  *
- * so the flips speak of stored axes. Whoever moves blocks, samples or boxes does it by these three
- * bits; nobody writes eight cases. */
+ * so the flips refer to stored axes. Blocks, samples and boxes are all moved by these three bits;
+ * no code treats the eight cases separately. */
 #ifndef EXN_ORIENTATION_H
 #define EXN_ORIENTATION_H
 
@@ -24,7 +24,7 @@ typedef struct exn_orientation {
 /* The bits of EXIF value 1..8; any other value is the identity, as browsers treat it. */
 exn_orientation exn_orientation_from_exif(uint32_t value);
 
-/* What a picture is shown by: the value that the caller gives (0: none) counts before the file's
+/* The orientation by which a picture is shown: the caller's value (0: none) overrides the file's
  * own. */
 static inline exn_orientation exn_orientation_shown(uint32_t given, uint32_t own)
 {
@@ -37,12 +37,12 @@ uint32_t exn_orientation_to_exif(exn_orientation o);
 /* First a, then b. */
 exn_orientation exn_orientation_compose(exn_orientation a, exn_orientation b);
 
-/* What undoes o. */
+/* The orientation that undoes o. */
 exn_orientation exn_orientation_inverse(exn_orientation o);
 
 bool exn_orientation_is_identity(exn_orientation o);
 
-/* Moves a width x height picture of whole bytes per pixel from rows of from_row bytes to rows of
+/* Moves a width x height picture with whole bytes per pixel from rows of from_row bytes to rows of
  * to_row bytes. */
 void exn_orientation_move(exn_orientation o, uint32_t width, uint32_t height, uint32_t bytes,
                           const uint8_t *from, size_t from_row, uint8_t *to, size_t to_row);
@@ -51,10 +51,10 @@ void exn_orientation_move(exn_orientation o, uint32_t width, uint32_t height, ui
 uint32_t exn_orientation_bits(exn_orientation o);
 exn_orientation exn_orientation_from_bits(uint32_t transform);
 
-/* Exchanges *width and *height where o transposes. */
+/* Swaps *width and *height if o transposes. */
 void exn_orientation_size(exn_orientation o, uint32_t *width, uint32_t *height);
 
-/* Where stored sample (*x, *y) of a width x height grid is shown; units of that grid. */
+/* Where stored sample (*x, *y) of a width x height grid is shown, in units of that grid. */
 static inline void exn_orientation_point(exn_orientation o, uint32_t width, uint32_t height,
                                          uint32_t *x, uint32_t *y)
 {

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <sys/mman.h>
 
-/* Only pages that lie whole inside of it: no neighbour grows by them. */
+/* Only pages entirely inside it, so that no neighbouring memory is affected. */
 void exn_pages_large(void *memory, size_t size)
 {
 #ifdef MADV_HUGEPAGE

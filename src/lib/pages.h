@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory by large pages. */
+/* Backs memory with large pages. */
 #ifndef EXN_PAGES_H
 #define EXN_PAGES_H
 
 #include <stddef.h>
 
-/* Asks the system to back memory that is about to be filled by large pages: megabytes are else
- * thousands of small ones, and a fault for each. It may do as it likes; contents stay. */
+/* Asks the system for large pages for memory that is about to be filled: otherwise megabytes are
+ * thousands of small pages, with a fault for each. The system may ignore that; contents are kept.
+ */
 void exn_pages_large(void *memory, size_t size);
 
 #endif

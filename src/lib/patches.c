@@ -19,7 +19,7 @@ size_t exn_patches_count(const exn_patches *patches)
     return patches->ranges.size / sizeof(range);
 }
 
-/* By memcpy(): a buffer of bytes is aligned for them alone. */
+/* By memcpy(), because a buffer of bytes is not aligned for it. */
 void exn_patches_at(const exn_patches *patches, size_t index, uint64_t *offset, uint64_t *size)
 {
     range r;
@@ -36,7 +36,7 @@ static int by_offset(const void *a, const void *b)
     return (x.offset > y.offset) - (x.offset < y.offset);
 }
 
-/* The source, the output, and what an edit of one block makes of it. */
+/* The source, the output, and the result of editing one block. */
 exn_status exn_patches_begin(const exn_image *image, const exn_options *options, exn_buffer *out,
                              exn_thumbnails *thumbnails, exn_result *result, exn_error *error)
 {
@@ -50,7 +50,7 @@ exn_status exn_patches_begin(const exn_image *image, const exn_options *options,
     return status;
 }
 
-/* What lies between the ranges, one gap after the other; ranges may overlap. */
+/* Compares what is between the ranges, one gap after another; ranges may overlap. */
 static bool are_all(exn_patches *patches, exn_span before, exn_span after)
 {
     const size_t count = exn_patches_count(patches);

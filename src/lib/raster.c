@@ -15,19 +15,19 @@ void exn_raster_free(exn_raster *raster)
     *raster = (exn_raster){0};
 }
 
-/* How long a side becomes where the longer one becomes `side`: rounded, and at least one pixel. */
+/* How long a side becomes if the longer one becomes `side`: rounded, and at least one pixel. */
 static uint32_t scaled(uint32_t length, uint32_t longest, uint32_t side)
 {
     const uint64_t small = ((uint64_t)length * side + longest / 2) / longest;
     return small > 0 ? (uint32_t)small : 1;
 }
 
-/* The mean of the pixels from (x0, y0) up to and without (x1, y1). */
+/* The mean of the pixels from (x0, y0) up to but excluding (x1, y1). */
 static void average(const exn_raster *from, uint32_t x0, uint32_t y0, uint32_t x1, uint32_t y1,
                     uint8_t *to)
 {
     uint64_t sum[EXN_RASTER_BYTES] = {0};
-    const uint64_t count = (uint64_t)(x1 - x0) * (y1 - y0); /* one at least: sides never grow */
+    const uint64_t count = (uint64_t)(x1 - x0) * (y1 - y0); /* at least one: sides never grow */
     for (uint32_t y = y0; y < y1; y++) {
         const uint8_t *p = from->rgb + ((size_t)y * from->width + x0) * EXN_RASTER_BYTES;
         for (uint32_t x = x0; x < x1; x++, p += EXN_RASTER_BYTES)
@@ -39,10 +39,10 @@ static void average(const exn_raster *from, uint32_t x0, uint32_t y0, uint32_t x
         to[i] = (uint8_t)((sum[i] + count / 2) / count);
 }
 
-/* Sides never grow, so that each new pixel stands for one old one at least. Borders lie at x times
- * the old side by the new one, rounded down, so that every pixel counts, and once. Values are
- * averaged as they are coded, without undoing their gamma: people look at these pictures, nobody
- * measures them. */
+/* Sides never grow, so each new pixel stands for at least one old one. Borders are at x times the
+ * old side divided by the new one, rounded down, so every pixel counts exactly once. Values are
+ * averaged as they are coded, without undoing their gamma: these pictures are for people to look
+ * at, not for measuring. */
 exn_status exn_raster_shrink(exn_raster *raster, uint32_t side, exn_error *error)
 {
     const uint32_t longest = raster->width > raster->height ? raster->width : raster->height;
@@ -65,7 +65,7 @@ exn_status exn_raster_shrink(exn_raster *raster, uint32_t side, exn_error *error
     return status;
 }
 
-/* Both are held for a moment: 48 MB each at the most, as no side is longer than 4096 here. */
+/* Both are held for a moment: 48 MB each at most, as no side here exceeds 4096. */
 exn_status exn_raster_turn(exn_raster *raster, exn_orientation o, exn_error *error)
 {
     exn_raster turned = {0};

@@ -25,7 +25,7 @@ exn_status exn_rotate(const exn_image *image, const exn_options *options, exn_bu
     }
     exn_orientation_size(image->turn, &result->width_out, &result->height_out);
     result->transform = exn_orientation_bits(image->turn);
-    /* What is rotated is decoded anyway. */
+    /* Rotating decodes it anyway. */
     if (decode && exn_orientation_is_identity(image->turn))
         status = exn_image_decode(image, options, result, error);
     return status == EXN_OK ? image->ops->produce(image, options, out, result, error) : status;

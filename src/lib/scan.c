@@ -8,7 +8,7 @@
 #include "metadata/exif.h"
 #include "window.h"
 
-/* One reason is enough, and the first in the order of the enum, so that the same file has the same
+/* One reason is enough. The first in the order of the enum is reported, so that a file has the same
  * message each time. */
 static exn_status refuse_ambiguous(const exn_image *image, exn_error *error)
 {
@@ -19,7 +19,7 @@ static exn_status refuse_ambiguous(const exn_image *image, exn_error *error)
     return EXN_OK;
 }
 
-/* What is done to the pixels: what is given counts before what the file says. */
+/* What is done to the pixels: the caller's orientation overrides the file's. */
 static exn_orientation turn_of(const exn_image *image, const exn_options *options)
 {
     const uint32_t own = image->is_shown_as_stored ? 0 : image->orientation;
@@ -28,7 +28,7 @@ static exn_orientation turn_of(const exn_image *image, const exn_options *option
     return exn_orientation_shown(options->orientation, own);
 }
 
-/* What the format found, with what the options make of it. */
+/* Combines what the format found with the options. */
 static exn_status conclude(exn_image *image, const exn_options *options, exn_status status,
                            exn_result *result, exn_error *error)
 {
@@ -37,7 +37,7 @@ static exn_status conclude(exn_image *image, const exn_options *options, exn_sta
     result->height_in = result->height_out = image->height;
     result->components = image->components;
     memcpy(result->sampling_in, image->sampling, sizeof image->sampling);
-    /* Nobody vouches for a file that is only read: a damaged one has what was found. */
+    /* A file that is only read may be damaged, and gets whatever was found. */
     const bool forgiven = status == EXN_CORRUPT && image->is_copied;
     if (forgiven && error)
         *error = (exn_error){0};
@@ -48,7 +48,7 @@ static exn_status conclude(exn_image *image, const exn_options *options, exn_sta
     result->orientation = image->orientation;
     result->orientation_place = image->place;
     result->reasons = image->reasons;
-    /* A second opinion. libexif differs by nature where browsers ignore what is there. */
+    /* A second opinion. libexif is bound to differ where browsers ignore what is there. */
     exn_exif_describe(image->exif, result);
     if (image->exif.size > 0 && !image->is_exif_ignored &&
         result->libexif_orientation != image->orientation)
@@ -73,13 +73,13 @@ exn_status exn_scan(exn_image *image, exn_span data, const exn_options *options,
     return conclude(image, options, status, result, error);
 }
 
-/* No more is read than the format asks for: where a data set lies on a network, reading is what
- * takes the time. */
+/* Reads no more than the format requests: if a data set is on a network, reading is what takes the
+ * time. */
 exn_status exn_scan_look(exn_image *image, const exn_source *source, const exn_options *options,
                          exn_result *result, exn_error *error)
 {
     enum { HEAD_SIZE = 64 };
-    /* As much as any format needs to be known. */
+    /* Enough to recognize any format. */
     uint8_t head[HEAD_SIZE];
     size_t size = source->size < HEAD_SIZE ? (size_t)source->size : HEAD_SIZE;
     exn_window window;
@@ -91,7 +91,7 @@ exn_status exn_scan_look(exn_image *image, const exn_source *source, const exn_o
     image->ops = exn_format_of((exn_span){head, size});
     if (!image->ops)
         return exn_status_fail(error, EXN_NOT_AN_IMAGE, "unknown format");
-    exn_source rest = exn_window_as_source(&window); /* the head was read already */
+    exn_source rest = exn_window_as_source(&window); /* the head has been read already */
     status = image->ops->look(image, &rest, options, error);
     return conclude(image, options, status, result, error);
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The scanner: bytes -> format, stored size, every orientation found and which one counts.
- */
+/* The scanner: finds the format, stored size, and every orientation in a file, and which one takes
+ * effect. */
 #ifndef EXN_SCAN_H
 #define EXN_SCAN_H
 
 #include "image.h"
 
-/* Opens data as an image, which borrows it, and fills result with what was found. exn_scan_close()
- * it in every case. Returns EXN_OK, NOT_AN_IMAGE, CORRUPT, UNSUPPORTED, LIMIT, REFUSED (strict) or
- * MEMORY. */
+/* Opens data, which stays borrowed, as an image, and fills result with what was found.
+ * exn_scan_close() has to be called in every case. Returns EXN_OK, NOT_AN_IMAGE, CORRUPT,
+ * UNSUPPORTED, LIMIT, REFUSED (strict) or MEMORY. */
 exn_status exn_scan(exn_image *image, exn_span data, const exn_options *options, exn_result *result,
                     exn_error *error);
 

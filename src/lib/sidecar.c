@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* An XMP sidecar: the packet of an image in a file of its own. The editor of packets does the work;
- * what became of the image comes from the caller. */
+/* An XMP sidecar: an image's packet in a file of its own. The packet editor does the work; the
+ * caller passes what became of the image. */
 #include <string.h>
 
 #include "arguments.h"
@@ -11,14 +11,14 @@
 #include "orientation.h"
 #include "status.h"
 
-/* An image that is only copied stays as it is, and a sidecar beside it with it. */
+/* An image that is only copied stays as it is, and so does its sidecar. */
 static bool is_rewritten(const exn_result *image)
 {
     return image && image->format != EXN_FORMAT_UNKNOWN && image->outcome != EXN_OUTCOME_COPIED &&
            image->outcome != EXN_OUTCOME_UNSUPPORTED;
 }
 
-/* What a scan says, held against what the image shows. */
+/* Reports what a scan found, compared with what the image shows. */
 static exn_status describe(const exn_xmp *found, const exn_result *image,
                            const exn_options *options, exn_result *result, exn_error *error)
 {
@@ -36,9 +36,9 @@ static exn_status describe(const exn_xmp *found, const exn_result *image,
                            : EXN_OK;
 }
 
-/* Whether a rotation of pixels changes more in the packet than its orientation. No image is given,
- * so no size is known: the packet is edited twice, as for a picture of 1 by 2 that stays and for
- * one whose axes are exchanged. What depends on pixels differs. */
+/* Whether rotating pixels would change more in the packet than its orientation. Without an image
+ * the size is unknown, so the packet is edited twice: for a picture of 1 by 2 that stays, and for
+ * one whose axes are swapped. Anything that depends on pixels then differs. */
 static exn_status look_for_pixels(exn_span packet, const exn_cancel *cancel, exn_result *result)
 {
     const exn_xmp_turn stay = {.width = 1, .height = 2, .cancel = cancel};

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* What is cut off a span never reaches out of it, whatever a file says of offset and size: SIZE_MAX
- * is the rest. */
+/* A part of a span never extends beyond it, whatever offset and size a file gives: SIZE_MAX means
+ * the rest. */
 exn_span exn_span_part(exn_span span, size_t offset, size_t size)
 {
     if (!span.data || offset > span.size)

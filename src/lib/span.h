@@ -13,7 +13,7 @@ typedef struct exn_span {
     size_t size;
 } exn_span;
 
-/* The part of span from offset on, at most size bytes; empty where it lies outside. */
+/* The part of span from offset on, at most size bytes; empty if it lies outside. */
 exn_span exn_span_part(exn_span span, size_t offset, size_t size);
 
 /* Whether span begins with the given bytes. */

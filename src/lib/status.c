@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* A message may quote a file; control characters of it must not reach a terminal. */
+/* A message may quote a file, whose control characters must not reach a terminal. */
 void exn_status_copy_printable(char *to, size_t size, const char *text)
 {
     size_t i = 0;
@@ -15,7 +15,7 @@ void exn_status_copy_printable(char *to, size_t size, const char *text)
         to[i] = '\0';
 }
 
-/* The first failure stays: one that follows from it says less. */
+/* The first failure is kept, since those that follow from it say less. */
 exn_status exn_status_fail(exn_error *error, exn_status status, const char *format, ...)
 {
     if (!error || error->status != EXN_OK)
@@ -45,7 +45,7 @@ exn_status exn_status_need_memory(exn_error *error, uint64_t need, uint64_t limi
     const char *name = small ? "KiB" : "MiB";
     if (need <= limit)
         return EXN_OK;
-    /* Rounded up and down, so that no message says "needs 5, limit 5". */
+    /* need is rounded up and limit down, so that no message says "needs 5, limit 5". */
     return exn_status_fail(error, EXN_LIMIT, "needs %" PRIu64 " %s, limit %" PRIu64 " %s",
                            (need + unit - 1) / unit, name, limit / unit, name);
 }

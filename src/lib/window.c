@@ -21,7 +21,8 @@ static exn_status read_source(exn_window *window, uint64_t offset, void *to, siz
     return sys_errno == 0 ? EXN_OK : exn_status_fail_errno(error, EXN_READ, sys_errno);
 }
 
-/* Copies what the window holds of the range; returns how many bytes of its beginning that were. */
+/* Copies the beginning of the range as far as the window has it; returns how many bytes that were.
+ */
 static size_t copy_held(const exn_window *window, uint64_t offset, uint8_t *to, size_t size)
 {
     if (offset < window->offset || offset >= window->offset + window->size)
@@ -33,7 +34,7 @@ static size_t copy_held(const exn_window *window, uint64_t offset, uint8_t *to, 
 }
 
 /* How much to read at offset, at least need: one fill, but not beyond a multiple of MAX_HEADER, so
- * that a header of that size costs no more than that. */
+ * that a header of that size costs no more. */
 static size_t fill_size(const exn_window *window, uint64_t offset, size_t need)
 {
     enum { MAX_HEADER = 128 << 10 };
@@ -43,7 +44,7 @@ static size_t fill_size(const exn_window *window, uint64_t offset, size_t need)
     return size > need ? (size_t)size : need;
 }
 
-/* The range is held against the source's size first, so that nobody below has to. A size may come
+/* The range is checked against the source's size first, so nothing below has to. A size may come
  * from a hostile file: it is subtracted, never added, and so cannot wrap around. */
 exn_status exn_window_read(exn_window *window, uint64_t offset, void *to, size_t size,
                            exn_error *error)
@@ -51,14 +52,14 @@ exn_status exn_window_read(exn_window *window, uint64_t offset, void *to, size_t
     uint64_t file_size = window->source->size;
     if (offset > file_size || size > file_size - offset)
         return exn_status_fail(error, EXN_CORRUPT, "the file ends early");
-    /* No byte is read twice where reads go forward. */
+    /* If reads only go forward, no byte is read twice. */
     size_t held = copy_held(window, offset, to, size);
     uint8_t *rest = (uint8_t *)to + held;
     offset += held;
     size -= held;
     if (size == 0)
         return EXN_OK;
-    if (size > EXN_WINDOW_SIZE / 2) /* it would only push the window's content out */
+    if (size > EXN_WINDOW_SIZE / 2) /* it would only displace the window's contents */
         return read_source(window, offset, rest, size, error);
     window->size = 0;
     size_t fill = fill_size(window, offset, size);
@@ -74,7 +75,7 @@ exn_status exn_window_read(exn_window *window, uint64_t offset, void *to, size_t
 exn_status exn_window_append(exn_window *window, uint64_t offset, size_t size, exn_buffer *out,
                              exn_error *error)
 {
-    if (size == 0) /* a buffer without memory has no place to add an offset to */
+    if (size == 0) /* a buffer without memory has no address to add an offset to */
         return EXN_OK;
     if (exn_buffer_reserve(out, size) != EXN_OK)
         return exn_status_fail(error, EXN_MEMORY, "headers");
@@ -84,7 +85,7 @@ exn_status exn_window_append(exn_window *window, uint64_t offset, size_t size, e
     return status;
 }
 
-/* Whoever reads asks through a window, which has held the range against the source's size. */
+/* Readers go through a window, which has checked the range against the source's size. */
 static int read_span(void *context, void *to, size_t size, uint64_t offset)
 {
     const exn_span *span = context;
@@ -108,7 +109,7 @@ exn_source exn_window_part_of(exn_part *part, uint64_t size)
     return (exn_source){.size = size, .read = read_part, .context = part};
 }
 
-/* Without moving the window: what it holds is taken from there, and the rest straight from the
+/* Leaves the window where it is: takes from it what it holds, and the rest straight from the
  * source. */
 static int read_through(void *context, void *to, size_t size, uint64_t offset)
 {
@@ -120,7 +121,7 @@ static int read_through(void *context, void *to, size_t size, uint64_t offset)
                : source->read(source->context, (uint8_t *)to + held, size - held, offset + held);
 }
 
-/* A second window can be opened on this source without a byte being read twice. */
+/* A second window can be opened on this source without reading a byte twice. */
 exn_source exn_window_as_source(exn_window *window)
 {
     return (exn_source){.size = window->source->size, .read = read_through, .context = window};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Words for machines and for people: one table for each enum of the public header, as a switch, so
- * that the compiler names an enumerator without a word. */
+ * that the compiler reports an enumerator without a word. */
 #include "exifnorm.h"
 
 /* Words are part of the report, which scripts read: docs/report.schema.json lists them. */

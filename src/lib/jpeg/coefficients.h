@@ -2,10 +2,10 @@
 /* A JPEG as arrays of quantized DCT coefficients, read by libjpeg and written by it
  * (coefficients_write.h). Its longjmp never leaves these files.
  *
- *     exn_coefficients_read()         decodes the entropy coding, whole, and judges damage
- *     exn_coefficients_write_open()   arrays and parameters for the rotated picture, blocks
- * undefined (for each component: exn_component_move() or exn_requantize()) exn_coefficients_write()
- * encodes exn_coefficients_close()        of both, also after a failure of any of them
+ *     exn_coefficients_read()         decodes all entropy-coded data, and judges damage
+ *     exn_coefficients_write_open()   arrays and parameters of the rotated picture; blocks
+ * undefined exn_component_move() or exn_requantize() for each component exn_coefficients_write()
+ * encodes exn_coefficients_close()        for both, also after a failure of any of these
  *
  * Not thread safe per object; objects are independent. */
 #ifndef EXN_JPEG_COEFFICIENTS_H
