@@ -16,8 +16,8 @@ static int value_of(uint8_t c)
     return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-/* The size of a white-space character, or of a reference to an end of line, that rest begins with;
- * 0: none. strchr() finds its own NUL, too. */
+/* The size of the white-space character, or reference to a line end, that rest begins with; 0:
+ * none. strchr() would also find its own NUL. */
 static size_t gap_size(exn_span rest)
 {
     static const char *const references[] = {"&#xA;", "&#xa;", "&#10;", "&#xD;", "&#xd;", "&#13;"};
@@ -63,7 +63,7 @@ exn_status exn_base64_decode(exn_span text, exn_base64_layout *layout, exn_buffe
         if (value < 0)
             continue;
         bits = bits << 6 | (uint32_t)value;
-        /* Every digit but the first of four completes a byte. */
+        /* Every digit except the first of four completes a byte. */
         if (++count % 4 != 1)
             out->data[out->size++] = (uint8_t)(bits >> (6 - 2 * ((count - 1) % 4)));
     }

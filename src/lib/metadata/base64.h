@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Base64 (RFC 4648, section 4) as XMP writes it: in lines, with ends of line as they are or as
- * references. */
+/* Base64 (RFC 4648, section 4) as XMP writes it: in lines, whose ends are characters or references.
+ */
 #ifndef EXN_METADATA_BASE64_H
 #define EXN_METADATA_BASE64_H
 
 #include "buffer.h"
 
-/* What stands between lines, inside the text that was decoded, and digits a line; empty: one line.
- */
+/* What separates lines, inside the decoded text, and the digits per line; empty: one line. */
 typedef struct exn_base64_layout {
     exn_span gap;
     size_t line;
 } exn_base64_layout;
 
-/* Appends what text says. *valid is false where it is no base64; out then has a part of it. Returns
- * EXN_OK or EXN_MEMORY. */
+/* Appends the bytes that text encodes. *valid becomes false if it is not base64; out then has part
+ * of it. Returns EXN_OK or EXN_MEMORY. */
 exn_status exn_base64_decode(exn_span text, exn_base64_layout *layout, exn_buffer *out,
                              bool *valid);
 

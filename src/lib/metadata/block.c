@@ -4,7 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
-/* Exif 2.32, 4.7.2; XMP specification part 3, 1.1.3. The literals' own NULs count. */
+/* Exif 2.32, 4.7.2; XMP specification part 3, 1.1.3. The literals' terminating NULs are included.
+ */
 static const char xmp_namespace[] = "http://ns.adobe.com/xap/1.0/";
 static const char extension_namespace[] = "http://ns.adobe.com/xmp/extension/";
 
@@ -14,8 +15,8 @@ static exn_block cut(exn_block_kind kind, exn_span payload, size_t prefix)
                        exn_span_part(payload, prefix, SIZE_MAX)};
 }
 
-/* Where the header of an Exif block ends; 0: there is none. Browsers expect it at the front and in
- * this case; exiftool takes any case, and up to four bytes before it; ffmpeg any two bytes after
+/* Where the header of an Exif block ends; 0: there is none. Browsers require it at the front and in
+ * this case; exiftool accepts any case, and up to four bytes before it; ffmpeg any two bytes after
  * the letters. */
 static size_t exif_header_end(exn_span payload)
 {
@@ -39,9 +40,9 @@ static bool contains(exn_span span, const char *word)
     return span.size > 0 && memmem(span.data, span.size, word, strlen(word));
 }
 
-/* What exiftool reads as XMP in an APP1 without Adobe's header: some other address or a short name
- * first, or just the start of a packet anywhere. Segments whose own format it knows by name are
- * never searched. */
+/* What exiftool reads as XMP in an APP1 without Adobe's header: another address or a short name in
+ * front, or just the start of a packet anywhere. It never searches segments whose own format it
+ * knows by name. */
 static bool is_bare_xmp(exn_span payload)
 {
     static const char *const others[] = {"QVCI", "FLIR", "PARROT"};
@@ -52,7 +53,7 @@ static bool is_bare_xmp(exn_span payload)
            contains(payload, "<?xpacket") || contains(payload, "<exif:");
 }
 
-/* Where the markup begins; the header before it may hold zeros, which would pass for UTF-16. */
+/* Where the markup begins; the header before it may contain zeros, which would look like UTF-16. */
 static size_t markup_at(exn_span payload)
 {
     const uint8_t *const start = payload.size > 0 ? memchr(payload.data, '<', payload.size) : NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Exif and XMP as they travel: in a JPEG's APP1, in a PNG's raw profile. A few bytes in front say
+/* Exif and XMP in their containers: a JPEG's APP1, a PNG's raw profile. A few bytes in front say
  * which of the two it is. */
 #ifndef EXN_METADATA_BLOCK_H
 #define EXN_METADATA_BLOCK_H
@@ -15,7 +15,7 @@ typedef enum exn_block_kind {
 
 enum { EXN_BLOCK_EXIF_PREFIX = 6 }; /* "Exif" and two zeros */
 
-/* A block taken apart; prefix and body lie in the payload. */
+/* A parsed block; prefix and body lie in the payload. */
 typedef struct exn_block {
     exn_block_kind kind;
     exn_span prefix, body;
@@ -23,16 +23,16 @@ typedef struct exn_block {
 
 exn_block exn_block_of(exn_span payload);
 
-/* Exif as ISO base media files have it, in items and boxes (ISO 23008-12, A.2.1; ISO 18181-2, 9.5):
- * the TIFF begins after as many bytes as the first four say, which the prefix has, too. A count
- * beyond the end leaves no TIFF. */
+/* Exif in ISO base media files, in items and boxes (ISO 23008-12, A.2.1; ISO 18181-2, 9.5): the
+ * first four bytes say how many bytes precede the TIFF, and the prefix includes all of these. A
+ * count beyond the end leaves no TIFF. */
 exn_block exn_block_counted(exn_span bytes);
 
-/* Some writers put JPEG's "Exif\0\0" before the TIFF where there is a place for that alone: how
- * many of the bytes are that. */
+/* How many bytes are JPEG's "Exif\0\0", which some writers put before the TIFF where only the TIFF
+ * belongs. */
 size_t exn_block_stray_header(exn_span bytes);
 
-/* Whether browsers take the block for Exif: by a header in its one form, at the front. */
+/* Whether browsers take the block for Exif: by a header in its exact form, at the front. */
 bool exn_block_is_honoured(const exn_block *block);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "block_edit.h"
 
-/* The copy in out is edited in place; a block that is not kept is taken back by the caller. */
+/* The copy in out is edited in place; if a block is not kept, the caller removes it again. */
 static exn_status edit_exif(const exn_block *block, const exn_exif_turn *turn, exn_buffer *out,
                             bool *keep, uint32_t *warnings)
 {
@@ -21,7 +21,7 @@ static exn_status edit_exif(const exn_block *block, const exn_exif_turn *turn, e
 static exn_status edit_xmp(const exn_block *block, const exn_exif_turn *turn, exn_buffer *out,
                            bool *keep, uint32_t *warnings)
 {
-    const size_t before = block->prefix.size, /* max_size is that of what follows "Exif\0\0" */
+    const size_t before = block->prefix.size, /* max_size is for what follows "Exif\0\0" */
         head = before > EXN_BLOCK_EXIF_PREFIX ? before - EXN_BLOCK_EXIF_PREFIX : 0;
     const exn_xmp_turn xmp = {.o = turn->o,
                               .width = turn->stored_width,

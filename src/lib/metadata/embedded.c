@@ -14,7 +14,7 @@ static bool is_frame(uint8_t marker)
     return marker >= 0xC0 && marker <= 0xCF && marker != DHT && marker != JPG && marker != DAC;
 }
 
-/* Its own thumbnail is not asked: exif_tags.h cannot, which bounds how deep this goes. */
+/* Ignores its own thumbnail: exif_tags.h does not look inside, which limits the depth. */
 static void read_block(exn_span payload, exn_embedded *found)
 {
     exn_block block = exn_block_of(payload);
@@ -31,7 +31,7 @@ static void read_block(exn_span payload, exn_embedded *found)
     found->orients = found->orients || exif.reasons >> EXN_REASON_EXIF & 1 || xmp.needs_edit;
 }
 
-/* Goes by the headers (T.81, B.1.1); leaves the size alone where there is no frame header. */
+/* Uses only the headers (T.81, B.1.1); leaves the size alone if there is no frame header. */
 void exn_embedded_scan(exn_span jpeg, bool inside, exn_embedded *found)
 {
     /* Each block costs a walk over its tables. */
@@ -52,8 +52,8 @@ void exn_embedded_scan(exn_span jpeg, bool inside, exn_embedded *found)
             found->height = exn_get16be(jpeg.data + at + 5);
             found->width = exn_get16be(jpeg.data + at + 7);
         }
-        /* After SOS no reader of headers goes on; at never exceeds the size, so the difference does
-         * not wrap. */
+        /* Readers of headers stop at SOS; at never exceeds the size, so the difference does not
+         * wrap. */
         if (marker == SOS || marker < 0xC0 || size < 4 || size > jpeg.size - at)
             return;
         if (inside && marker == APP1 && blocks++ < BLOCKS)
@@ -79,8 +79,8 @@ exn_status exn_embedded_scan_xmp(const exn_xmp *xmp, bool *orients)
     return status;
 }
 
-/* -1 upright, 1 lying, 0 neither: within a sixteenth of a square. Thumbnails are often 4:3 with
- * black bars whatever the picture's ratio, so nothing finer can be asked. */
+/* 1 for landscape, -1 for portrait, 0 for neither: within a sixteenth of a square. Thumbnails are
+ * often 4:3 with black bars whatever the picture's ratio, so a finer distinction is impossible. */
 static int aspect(uint64_t width, uint64_t height)
 {
     uint64_t longer = width > height ? width : height;
@@ -98,9 +98,10 @@ bool exn_embedded_fits(const exn_embedded *embedded, uint32_t width, uint32_t he
 bool exn_embedded_choose(const exn_embedded *embedded, exn_orientation o, uint32_t stored_width,
                          uint32_t stored_height, uint32_t other, exn_orientation *chosen)
 {
-    /* The table's first, then the JPEG's: see exif_thumbnail.c for why neither is believed before
-     * the aspect is. */
-    const uint32_t own[] = {other ? other : 1, embedded->orientation}; /* without one: upright */
+    /* The table's first, then the JPEG's: exif_thumbnail.c explains why neither is believed before
+     * the aspect ratio is. */
+    const uint32_t own[] = {other ? other : 1,
+                            embedded->orientation}; /* if there is none: upright */
     *chosen = o;
     if (exn_embedded_fits(embedded, stored_width, stored_height))
         return true;

@@ -3,8 +3,8 @@
 
 #include "exif_picture.h"
 
-/* A thumbnail whose stored aspect is not the picture's was made by other rules than the picture:
- * it, or the orientation, is stale. */
+/* A thumbnail whose stored aspect ratio is not the picture's was made by other rules than the
+ * picture: either it or the orientation is stale. */
 static void scan_thumbnails(const exn_tiff *tiff, const exn_ifds *ifds, uint32_t width,
                             uint32_t height, exn_exif *found)
 {

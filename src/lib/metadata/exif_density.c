@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Browsers lay a picture out at PixelX/YDimension where that is what its resolution makes of its
- * stored size at 72 dpi. Which of several values counts is a matter of the browser, so a match is
- * one that any choice among them makes: every candidate of IFD0 and of every Exif IFD, nested ones
- * too. */
+/* Browsers display a picture at the size in PixelX/YDimension if that is what its resolution makes
+ * of its stored size at 72 dpi. Which of several values counts depends on the browser, so there is
+ * a match if any choice among them is one: every candidate in IFD0 and in every Exif IFD, including
+ * nested ones. */
 #include "exif_density.h"
 
 #include <math.h>
@@ -60,7 +60,7 @@ void exn_exif_density_collect(const exn_tiff *tiff, const exn_ifds *ifds, exn_de
             exn_ifd_entry e = exn_ifd_entry_at(tiff, t, k);
             add_entry(tiff, &e, density);
         }
-        /* Firefox takes a cut entry's SHORT as soon as its two bytes are there. */
+        /* Firefox reads a truncated entry's SHORT as soon as its two bytes are there. */
         size_t end = exn_ifd_end(t);
         if (t->declared > t->whole && exn_tiff_has(tiff, end, EXN_IFD_VALUE_AT + 2)) {
             exn_ifd_entry cut = exn_ifd_entry_at(tiff, t, t->whole);
@@ -70,8 +70,9 @@ void exn_exif_density_collect(const exn_tiff *tiff, const exn_ifds *ifds, exn_de
     }
 }
 
-/* Whether size pixels at that resolution come to pixels at 72 dpi. Browsers round floats, one of
- * them half up and one to even: what is near the border between two numbers comes to both. */
+/* Whether size pixels at that resolution correspond to pixels at 72 dpi. Browsers round floats, one
+ * of them half up and one to even, so a value near the border between two numbers corresponds to
+ * both. */
 static bool comes_to(const exn_tiff *tiff, size_t offset, uint32_t size, uint32_t pixels)
 {
     double numerator = exn_tiff_get32(tiff, offset), denominator = exn_tiff_get32(tiff, offset + 4);
@@ -81,7 +82,7 @@ static bool comes_to(const exn_tiff *tiff, size_t offset, uint32_t size, uint32_
     return fabs(natural - pixels) <= 0.5 + natural * 1e-6;
 }
 
-/* Exactly 72 also for a reader that divides floats, which hold 24 bits. */
+/* Exactly 72 even for a reader that divides floats, which have 24 bits. */
 static bool is_72(const exn_tiff *tiff, size_t offset)
 {
     uint32_t numerator = exn_tiff_get32(tiff, offset);
@@ -100,7 +101,7 @@ typedef struct axis {
     bool harmful; /* and one of those is not 72 dpi with the stored size */
 } axis;
 
-/* The resolutions are whole in the data: add_resolution() has asked. */
+/* add_resolution() has made sure that the resolutions lie in the data. */
 static axis judge_axis(const exn_tiff *tiff, const exn_density *d, int i, uint32_t size)
 {
     axis judged = {false, false};
@@ -119,7 +120,7 @@ static axis judge_axis(const exn_tiff *tiff, const exn_density *d, int i, uint32
 bool exn_exif_density_matches(const exn_tiff *tiff, const exn_density *density,
                               const uint32_t size[2])
 {
-    /* Any of those that were not kept might match. */
+    /* One of those that were not kept might match. */
     if (density->over)
         return density->pixel_counts[0] && density->pixel_counts[1];
     if (!density->inches)

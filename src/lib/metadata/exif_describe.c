@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What libexif says of a block. It only reads. */
+/* What libexif says about a block. It only reads. */
 #include <libexif/exif-data.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,13 +10,12 @@
 enum {
     LIBEXIF_SIZE = 16 << 20, /* PNG eXIf may be larger than any APP1 */
     LIBEXIF_ENTRIES = 4096,  /* real blocks have a few hundred */
-    LIBEXIF_VALUE = 1 << 10, /* of those that are asked for the longest is a name */
+    LIBEXIF_VALUE = 1 << 10, /* of the values used, the longest is a name */
     LIBEXIF_TABLE = 64 << 10,
 };
 
-/* libexif copies every value, and values may lie over one another: 64 KB would ask for 400 MB. Its
- * allocator has no context to count in, so that each value is bounded here, and their number by
- * is_modest(). */
+/* libexif copies every value, and values may overlap, so 64 KB could request 400 MB. Its allocator
+ * has no context for counting, so each value is limited here, and their number by is_modest(). */
 static void *ask(ExifLong size)
 {
     return size > LIBEXIF_VALUE ? NULL : calloc(1, size ? size : 1);
@@ -28,7 +27,7 @@ static void *ask_again(void *memory, ExifLong size)
     return size > LIBEXIF_TABLE ? NULL : realloc(memory, size);
 }
 
-/* libexif reads each of five tables once; all of them are among those that are found here. */
+/* libexif reads each of five tables once; all of them are among those found here. */
 static bool is_modest(exn_span block)
 {
     exn_tiff tiff;
@@ -43,7 +42,7 @@ static bool is_modest(exn_span block)
     return !ifds.over && entries <= LIBEXIF_ENTRIES;
 }
 
-/* As libexif's own clients read it: a SHORT, whatever its value. */
+/* Reads it like libexif's own clients: a SHORT with any value. */
 static uint32_t libexif_orientation(ExifData *data, ExifIfd ifd)
 {
     const ExifEntry *e = exif_content_get_entry(data->ifd[ifd], EXIF_TAG_ORIENTATION);
@@ -71,7 +70,7 @@ static bool copy_ascii(ExifData *data, ExifIfd ifd, ExifTag tag, char *to, size_
     return true;
 }
 
-/* libexif takes a block by its APP1 header only. */
+/* libexif accepts a block only with its APP1 header. */
 static ExifData *load(exn_span tiff)
 {
     static const uint8_t header[] = {'E', 'x', 'i', 'f', 0, 0};
@@ -83,13 +82,13 @@ static ExifData *load(exn_span tiff)
     if (data) {
         memcpy(app1, header, sizeof header);
         memcpy(app1 + sizeof header, tiff.data, size);
-        /* Both are on by default and make libexif mend what it loads. */
+        /* Both are on by default and make libexif modify what it loads. */
         exif_data_unset_option(data, EXIF_DATA_OPTION_IGNORE_UNKNOWN_TAGS);
         exif_data_unset_option(data, EXIF_DATA_OPTION_FOLLOW_SPECIFICATION);
         exif_data_load_data(data, app1, (unsigned)(sizeof header + size));
     }
     if (memory)
-        exif_mem_unref(memory); /* data holds it, too */
+        exif_mem_unref(memory); /* data also holds a reference */
     free(app1);
     return data;
 }

@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* The story of an edit: judge every table, map values, rotate thumbnails, remove orientations, look
- * again. */
+/* The steps of an edit: judge every table, map values, rotate thumbnails, remove orientations,
+ * check again. */
 #include <string.h>
 
 #include "exif_parts.h"
 
 /* --- Orientations --- */
 
-/* Chosen for every table before any is edited, so that one which cannot be edited leaves all as
- * they were. */
+/* Chosen for every table before any is edited, so that if one cannot be edited, all stay as they
+ * were. */
 typedef enum action {
     ACTION_NONE,
     ACTION_REMOVE_ALL, /* every 0x0112 */
-    ACTION_SET_ONE,    /* the only one becomes SHORT 1 where it stands; nothing else is written */
-    ACTION_KEEP_ONE,   /* all but the first, which becomes SHORT 1: TIFF needs at least one entry */
+    ACTION_SET_ONE,    /* the only one becomes SHORT 1 in place; nothing else is written */
+    ACTION_KEEP_ONE,   /* remove all but the first, which becomes SHORT 1: TIFF needs at least one
+                          entry */
 } action;
 
-/* TIFF needs one entry in every table, so an empty IFD0 can only go with its block, and a block
- * that holds a thumbnail's table is worth keeping. */
+/* TIFF needs an entry in every table, so an empty IFD0 can only be removed with its block, and a
+ * block with a thumbnail's table is worth keeping. */
 static bool is_behind_ifd0(const exn_ifds *ifds)
 {
     for (size_t i = 0; i < ifds->count; i++)
@@ -26,8 +27,9 @@ static bool is_behind_ifd0(const exn_ifds *ifds)
     return false;
 }
 
-/* A table whose entries cannot be moved: its bytes are shared, or it is not whole. One entry whose
- * own bytes nothing else uses can still be made a SHORT of 1, which rotates nothing. */
+/* For a table whose entries cannot be moved, because its bytes are shared or it is incomplete. A
+ * single entry whose bytes nothing else uses can still become a SHORT of 1, which rotates nothing.
+ */
 static exn_exif_verdict plan_fixed_table(exn_exif_editor *editor, const exn_ifd *t,
                                          exn_exif_tally sum, action *plan)
 {
@@ -49,22 +51,23 @@ static exn_exif_verdict plan_table(exn_exif_editor *editor, const exn_ifd *t, ac
     *plan = ACTION_NONE;
     if (!sum.found && !sum.partial)
         return EXN_EXIF_UNCHANGED;
-    /* Of declared entries, not of whole ones: what is cut off would be lost with the table. */
-    /* Holds only where no entry is cut off. */
+    /* Compares with declared entries, not whole ones: truncated ones would be lost with the table.
+     */
+    /* True only if no entry is truncated. */
     bool empties = sum.found == t->declared;
     if (empties && t->kind == EXN_IFD_MAIN && !is_behind_ifd0(ifds))
         return EXN_EXIF_REMOVE;
     if (empties && sum.clean)
         return EXN_EXIF_UNCHANGED;
     size_t size = exn_ifd_end(t) + EXN_IFD_NEXT_SIZE - t->offset;
-    /* Where two pointers lead here, readers may take the table for different things. */
+    /* If two pointers lead here, readers may take the table for different things. */
     if (!exn_ifd_has_next(tiff, t) || t->pointers > 1 || exn_ifd_overlap(tiff, ifds, t, size))
         return plan_fixed_table(editor, t, sum, plan);
     *plan = empties ? ACTION_KEEP_ONE : ACTION_REMOVE_ALL;
     return EXN_EXIF_EDITED;
 }
 
-/* The value sits in the first bytes of its field in either byte order; the other two are unused. */
+/* The value is in the first bytes of its field in either byte order; the other two are unused. */
 static void rewrite_as_normal(uint8_t *entry, bool big_endian)
 {
     exn_put16(entry + 2, EXN_TYPE_SHORT, big_endian);
@@ -82,10 +85,10 @@ static void set_one(exn_exif_editor *editor, const exn_ifd *t)
     editor->changed = true;
 }
 
-/* Closes up what stays, lets the next-IFD pointer follow and zeroes the bytes that are free.
- * Entries keep their order, which has to be ascending by tag (TIFF 6.0, section 2), and values keep
- * their place, since offsets count from the byte-order mark. The table only gets shorter, so
- * nothing else moves. */
+/* Closes the gaps between the remaining entries, moves the next-IFD pointer after them and zeroes
+ * the bytes that become free. Entries keep their order, which has to be ascending by tag (TIFF 6.0,
+ * section 2), and values keep their place, because offsets count from the byte-order mark. The
+ * table only gets shorter, so nothing else moves. */
 static void edit_table(exn_exif_editor *editor, const exn_ifd *t, action plan)
 {
     uint8_t *count = exn_exif_bytes(editor) + t->offset, *first = count + 2, *to = first;
@@ -121,8 +124,8 @@ static exn_exif_verdict plan_tables(exn_exif_editor *editor, action plan[EXN_IFD
     return EXN_EXIF_EDITED;
 }
 
-/* The post-condition: whatever was thought of the block, no reading of it may rotate the picture or
- * lay it out at another size any more. */
+/* The post-condition: whatever was assumed about the block, no way of reading it may still rotate
+ * the picture or display it at another size. */
 static bool is_settled(const exn_exif_editor *editor)
 {
     exn_exif left;
@@ -132,7 +135,7 @@ static bool is_settled(const exn_exif_editor *editor)
            !(left.warnings & 1U << EXN_WARN_ORIENTATION_AMBIGUOUS);
 }
 
-/* A maker note keeps its bytes, and with them a preview that some makers put there. */
+/* A maker note keeps its bytes, including a preview that some makers put there. */
 static bool note_has_a_preview(const exn_exif_editor *editor)
 {
     for (size_t i = 0; i < editor->ifds.count; i++) {
@@ -146,7 +149,7 @@ static bool note_has_a_preview(const exn_exif_editor *editor)
     return false;
 }
 
-/* Values and thumbnails first: their entries still stand where the inventory saw them. */
+/* Values and thumbnails first, while their entries are still where the inventory saw them. */
 static exn_status edit_block(exn_exif_editor *editor, const action plan[EXN_IFDS_MAX])
 {
     exn_exif_values_edit(editor);
@@ -176,14 +179,14 @@ exn_status exn_exif_edit(exn_buffer *buffer, size_t start, const exn_exif_turn *
     if (buffer->size == start)
         return EXN_OK;
     const exn_span block = {buffer->data + start, buffer->size - start};
-    /* Browsers do not open it; exn_exif_tags_is_stray() says whether another reader does. */
+    /* Browsers cannot read it; exn_exif_tags_is_stray() says whether another reader can. */
     if (!exn_ifd_open_tiff(block, &editor.tiff, &ifd0)) {
         *verdict = exn_exif_tags_is_stray(block) ? EXN_EXIF_UNSAFE : EXN_EXIF_UNCHANGED;
         return EXN_OK;
     }
     exn_orientation_size(turn->o, &editor.size[0], &editor.size[1]);
     exn_ifd_take(&editor.tiff, &ifd0, &editor.ifds);
-    /* After the bound may stand a table that Firefox would read. */
+    /* Beyond the limit there may be a table that Firefox would read. */
     *verdict = editor.ifds.over ? EXN_EXIF_UNSAFE : plan_tables(&editor, plan);
     if (*verdict != EXN_EXIF_EDITED)
         return EXN_OK;

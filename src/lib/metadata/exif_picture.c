@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where the picture's bytes stand, and whether its entries are plain enough to be rewritten. */
+/* Where the picture's bytes are, and whether its entries are simple enough to be rewritten. */
 #include "exif_picture.h"
 
 enum {
@@ -7,8 +7,8 @@ enum {
     COMPRESSION_JPEG = 7
 }; /* TIFF 6.0, section 22; Technical Note 2 */
 
-/* The one entry of that tag, a number; false where it is missing, another type, or there twice:
- * readers differ in which they take, so neither may be rewritten alone. */
+/* The only entry with that tag, a number; false if it is missing, has another type, or is repeated:
+ * readers differ in which one they take, so neither may be rewritten alone. */
 static bool find_only(const exn_tiff *tiff, const exn_ifd *ifd, uint32_t tag, exn_ifd_entry *found)
 {
     uint32_t count = 0, value;
@@ -20,7 +20,7 @@ static bool find_only(const exn_tiff *tiff, const exn_ifd *ifd, uint32_t tag, ex
     return count == 1 && exn_ifd_number(tiff, found, &value);
 }
 
-/* Sony's camcorders count a byte more than the block has. */
+/* Sony's camcorders count one byte more than the block has. */
 static void clip(const exn_tiff *tiff, exn_thumbnail *thumbnail)
 {
     enum { EOI_SIZE = 2 };
@@ -31,8 +31,8 @@ static void clip(const exn_tiff *tiff, exn_thumbnail *thumbnail)
         thumbnail->size = tiff->size - thumbnail->at;
 }
 
-/* Readers know IFD1's thumbnail and the previews of SubIFDs. What is inside of others is not asked,
- * nor of more than a few. */
+/* Readers know IFD1's thumbnail and the previews in SubIFDs. Others are not examined inside, and
+ * nor are more than a few. */
 static bool is_asked(const exn_ifds *ifds, size_t number)
 {
     enum { ASKED = 8 };
@@ -62,7 +62,7 @@ bool exn_exif_picture_find(const exn_tiff *tiff, const exn_ifds *ifds, size_t nu
     *thumbnail = (exn_thumbnail){.is_jpeg = !strip || is_compressed(tiff, ifd),
                                  .is_strip = strip,
                                  .inside = is_asked(ifds, number)};
-    /* The image of any other table is not one beside the main one. */
+    /* In any other table, the strip's image is not a secondary one. */
     if (strip && ((ifd->kind != EXN_IFD_CHAINED && ifd->kind != EXN_IFD_SUB) ||
                   !exn_ifd_find(tiff, ifd, EXN_TAG_STRIP_OFFSETS, &e)))
         return false;
@@ -83,8 +83,8 @@ bool exn_exif_picture_find(const exn_tiff *tiff, const exn_ifds *ifds, size_t nu
         exn_ifd_find_number(tiff, ifd, EXN_TAG_IMAGE_WIDTH, &thumbnail->picture.width);
         exn_ifd_find_number(tiff, ifd, EXN_TAG_IMAGE_LENGTH, &thumbnail->picture.height);
     }
-    /* A table that names a JPEG of no bytes has none; nor has IFD0 by entries left over from some
-     * other file. */
+    /* A table that names a JPEG of zero bytes has none; neither has IFD0 if the entries are left
+     * over from some other file. */
     if (ifd->kind == EXN_IFD_MAIN || ifd->kind == EXN_IFD_EXIF)
         return thumbnail->sound &&
                exn_span_starts((exn_span){tiff->data + at, thumbnail->size}, "\xFF\xD8\xFF", 3);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Thumbnails without compression (EXIF 2.32, 4.5.8): RGB samples pixel by pixel, or Y'CbCr in units
- * of the luma samples that share one of each chroma (TIFF 6.0, section 21). */
+/* Uncompressed thumbnails (EXIF 2.32, 4.5.8): RGB samples pixel by pixel, or Y'CbCr in units of the
+ * luma samples that share one sample of each chroma (TIFF 6.0, section 21). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,10 +12,10 @@ enum {
     PHOTOMETRIC_YCBCR = 6,
     PLANAR_CHUNKY = 1,
     SAMPLES = 3,
-    CHROMA = 2, /* samples of it in a unit */
+    CHROMA = 2, /* samples of it per unit */
 };
 
-/* Pixels and bytes of what moves as a whole. */
+/* The pixels and bytes that move as a whole. */
 typedef struct unit {
     uint32_t width, height, bytes;
 } unit;
@@ -33,7 +33,7 @@ static bool has_bytes_for_samples(const exn_tiff *tiff, const exn_ifd *ifd)
     return true;
 }
 
-/* Where the tag is missing 2 and 2 are meant. */
+/* If the tag is missing, both default to 2. */
 static bool find_unit(const exn_tiff *tiff, const exn_ifd *ifd, unit *u)
 {
     exn_ifd_entry e;
@@ -49,8 +49,7 @@ static bool find_unit(const exn_tiff *tiff, const exn_ifd *ifd, unit *u)
            (u->height == 1 || u->height == 2 || u->height == 4);
 }
 
-/* Whether the table describes 8-bit samples, unit by unit and no unit cut off, in the one strip
- * found. */
+/* Whether the table describes 8-bit samples in whole units, in the one strip found. */
 static bool find_layout(const exn_tiff *tiff, const exn_ifd *ifd, const exn_thumbnail *thumbnail,
                         unit *u)
 {
@@ -67,13 +66,14 @@ static bool find_layout(const exn_tiff *tiff, const exn_ifd *ifd, const exn_thum
     if (photometric != PHOTOMETRIC_RGB &&
         (photometric != PHOTOMETRIC_YCBCR || !find_unit(tiff, ifd, u)))
         return false;
-    /* 16 bits keep the product in 64; that it is the strip's size keeps it in the block. */
+    /* With 16 bits each, the product fits into 64; the block contains it because it is the strip's
+     * size. */
     return width && height && width <= UINT16_MAX && height <= UINT16_MAX &&
            width % u->width == 0 && height % u->height == 0 &&
            (uint64_t)(width / u->width) * (height / u->height) * u->bytes == thumbnail->size;
 }
 
-/* Luma moves in its unit as units move in the picture; chroma is one sample of each. */
+/* Luma samples move within their unit like units in the picture; chroma is one sample of each. */
 static void turn_inside(const unit *u, exn_orientation o, uint8_t *units, size_t size)
 {
     enum { LUMA_MAX = 16 };
@@ -86,7 +86,7 @@ static void turn_inside(const unit *u, exn_orientation o, uint8_t *units, size_t
     }
 }
 
-/* The mean of two rows' chroma for both: 4:2:2, whose unit is two pixels, becomes 4:2:0. */
+/* Averages the chroma of two rows: 4:2:2, whose unit is two pixels, becomes 4:2:0. */
 static void make_square(const uint8_t *from, uint32_t columns, uint32_t rows, uint8_t *to)
 {
     enum { FROM = 2 + CHROMA, TO = 4 + CHROMA };
@@ -102,7 +102,7 @@ static void make_square(const uint8_t *from, uint32_t columns, uint32_t rows, ui
     }
 }
 
-/* Writes samples that are fewer, of two by two pixels a unit. */
+/* Writes fewer samples, with two by two pixels per unit. */
 static bool write_fewer(exn_exif_editor *editor, const exn_ifd *ifd, const exn_thumbnail *thumbnail,
                         size_t size)
 {
@@ -116,8 +116,8 @@ static bool write_fewer(exn_exif_editor *editor, const exn_ifd *ifd, const exn_t
     return true;
 }
 
-/* Neither TIFF nor Exif has chroma that is coarser from top to bottom than from left to right, as a
- * transposed 4:2:2 would have it: that is made 4:2:0 first. */
+/* Neither TIFF nor Exif allows chroma that is subsampled more vertically than horizontally, as a
+ * transposed 4:2:2 would be: it is converted to 4:2:0 first. */
 exn_status exn_exif_samples_turn(exn_exif_editor *editor, const exn_ifd *ifd,
                                  const exn_thumbnail *thumbnail, exn_orientation o, bool *placed)
 {
@@ -129,8 +129,8 @@ exn_status exn_exif_samples_turn(exn_exif_editor *editor, const exn_ifd *ifd,
     if (o.transpose && u.width != u.height && !squaring)
         return EXN_OK;
     size_t size = thumbnail->size;
-    /* For two copies: the samples with other units, if that has to be, and the rotated ones. The
-     * block changes only when they are complete. */
+    /* For two copies: the samples with other units, if necessary, and the rotated ones. The block
+     * is changed only when they are complete. */
     uint8_t *square = malloc(2 * size);
     if (!square)
         return EXN_MEMORY;

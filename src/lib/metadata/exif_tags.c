@@ -3,8 +3,8 @@
  *
  * - Chromium's, which decides its orientation;
  * - Firefox's, which only tells whether the block is ambiguous;
- * - the inventory's: every table that has to be clean, whoever reads it. Predicate and edit both go
- *   by it. */
+ * - the inventory's: every table that has to be clean, whoever reads it. Predicate and edit both
+ *   use it. */
 #include "exif_tags.h"
 
 #include <string.h>
@@ -13,7 +13,7 @@
 
 /* --- Chromium's reading --- */
 
-/* The whole table counts, also after a bad tag; pointers in it are not followed. */
+/* The whole table counts, even after a bad tag; pointers in it are not followed. */
 static uint32_t chromium_exif_ifd(const exn_tiff *tiff, size_t offset)
 {
     exn_ifd t;
@@ -28,7 +28,8 @@ static uint32_t chromium_exif_ifd(const exn_tiff *tiff, size_t offset)
     return 0;
 }
 
-/* The first usable tag wins; an Exif IFD is walked at its pointer, one inside another is not. */
+/* The first usable tag wins; an Exif IFD is walked when its pointer is found, but not one inside
+ * another. */
 static uint32_t chromium_reading(const exn_tiff *tiff, const exn_ifd *ifd0, exn_place *place)
 {
     uint32_t followed = 0;
@@ -53,7 +54,7 @@ static uint32_t chromium_reading(const exn_tiff *tiff, const exn_ifd *ifd0, exn_
 /* --- Firefox's reading --- */
 
 /* The last usable tag wins; a bad one ends its table; pointers are followed from anywhere, whatever
- * their type; a tag counts as soon as its two value bytes are there. The tables visited bound the
+ * their type; a tag counts as soon as its two value bytes are there. The tables visited limit the
  * recursion and stop loops. */
 static void firefox_reading(const exn_tiff *tiff, const exn_ifd *t, uint32_t *tables,
                             uint32_t *orientation)
@@ -83,8 +84,8 @@ static void firefox_reading(const exn_tiff *tiff, const exn_ifd *t, uint32_t *ta
 
 /* --- The predicate --- */
 
-/* Duplicates are never clean: which one counts is a matter of the reader. A cut entry is never
- * clean however little is left of it: some reader pads with zeros. */
+/* Duplicates are never clean, because it depends on the reader which one counts. A truncated entry
+ * is never clean, however little of it is left, because some reader pads with zeros. */
 exn_exif_tally exn_exif_tags_tally(const exn_tiff *tiff, const exn_ifd *ifd)
 {
     exn_exif_tally sum = {0};
@@ -103,7 +104,7 @@ exn_exif_tally exn_exif_tags_tally(const exn_tiff *tiff, const exn_ifd *ifd)
     return sum;
 }
 
-/* Asks every table that has to be clean. *in_read_tables: whether one that browsers read has a
+/* Examines every table that has to be clean. *in_read_tables: whether one that browsers read has a
  * 0x0112. */
 static bool needs_cleaning(const exn_tiff *tiff, const exn_ifds *ifds, bool *in_read_tables)
 {
@@ -120,8 +121,8 @@ static bool needs_cleaning(const exn_tiff *tiff, const exn_ifds *ifds, bool *in_
     return dirty || (ifds->over && any);
 }
 
-/* An entry of one SHORT other than 1 in bytes without a header: exiftool puts what an Exif segment
- * begins together with the next one that has no byte-order mark. */
+/* An entry of one SHORT other than 1 in bytes without a header: exiftool joins an Exif segment with
+ * the next one that has no byte-order mark. */
 static bool has_loose_entry(exn_span bytes)
 {
     static const uint8_t big[] = {1, 0x12, 0, 3, 0, 0, 0, 1},
@@ -155,9 +156,9 @@ bool exn_exif_tags_is_stray(exn_span bytes)
     return needs_cleaning(&tiff, &ifds, &in_read_tables);
 }
 
-/* EXIF 2.32, 4.6.5.1.3: PixelX/YDimension are the size of the picture as stored, and cameras write
- * them so whatever the orientation. The sides exchanged beside an orientation that exchanges them
- * mean that a converter has rotated the pixels and kept the block as it was. */
+/* EXIF 2.32, 4.6.5.1.3: PixelX/YDimension are the picture's size as stored, and cameras write them
+ * so whatever the orientation. If they are swapped and the orientation swaps sides, a converter has
+ * rotated the pixels and kept the block as it was. */
 static bool is_already_turned(const exn_density *density, uint32_t orientation, uint32_t width,
                               uint32_t height)
 {
@@ -193,7 +194,7 @@ bool exn_exif_tags_scan(exn_span bytes, uint32_t width, uint32_t height, exn_tif
     bool in_read_tables;
     bool unclean = needs_cleaning(tiff, ifds, &in_read_tables);
 
-    /* The readings go by their own walks: the order of entries matters to them, not to the
+    /* Each reading has its own walk: the order of entries matters to them, but not to the
      * inventory. */
     uint32_t firefox = 0, tables = 1;
     firefox_reading(tiff, &ifd0, &tables, &firefox);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The picture that IFD1 points to (EXIF 2.32, 4.5.8): a JPEG, or one strip of samples. It is
- * rotated as the main image is, so that it shows what the image shows. IFD1's own orientation, or
- * the JPEG's, is believed only where the main image's would give the thumbnail another aspect than
- * the image: cameras write 6 or 8 there beside thumbnails that already agree with the main image.
- * The same goes for previews that other tables point to. Where such a one cannot be rotated it
- * stays, since no chain ends before its table. */
+ * rotated like the main image, so that both show the same. IFD1's own orientation, or the JPEG's,
+ * is believed only if the main image's would give the thumbnail a different aspect ratio than the
+ * image: cameras write 6 or 8 there beside thumbnails that already agree with the main image. The
+ * same applies to previews that other tables point to. If such a preview cannot be rotated it
+ * stays, since no chain could end before its table. */
 #include <string.h>
 
 #include "exif_parts.h"
@@ -17,7 +17,7 @@ static bool is_private(const exn_exif_editor *editor, const exn_thumbnail *thumb
                                                    thumbnail->at + thumbnail->size) == 1;
 }
 
-/* Its bytes go where they are nothing else's. */
+/* Its bytes are zeroed if nothing else uses them. */
 static bool zero(exn_exif_editor *editor, const exn_thumbnail *thumbnail)
 {
     if (!is_private(editor, thumbnail))
@@ -26,8 +26,8 @@ static bool zero(exn_exif_editor *editor, const exn_thumbnail *thumbnail)
     return true;
 }
 
-/* Ends the chain of tables before this one, and zeroes the picture. Tables that come after it in
- * the chain go with it. */
+/* Ends the chain of tables before this one, and zeroes the picture. Later tables in the chain are
+ * removed with it. */
 static void drop(exn_exif_editor *editor, const exn_ifd *ifd, const exn_thumbnail *thumbnail)
 {
     const exn_ifd *previous = &editor->ifds.tables[ifd->previous];
@@ -43,7 +43,7 @@ static void drop(exn_exif_editor *editor, const exn_ifd *ifd, const exn_thumbnai
 
 /* --- Turning --- */
 
-/* How to rotate a thumbnail; false where it cannot be given the image's aspect. */
+/* How to rotate a thumbnail; false if it cannot be given the image's aspect ratio. */
 static bool choose(const exn_exif_editor *editor, const exn_ifd *ifd,
                    const exn_thumbnail *thumbnail, exn_orientation *o)
 {
@@ -55,12 +55,12 @@ static bool choose(const exn_exif_editor *editor, const exn_ifd *ifd,
     if (exn_embedded_choose(&thumbnail->picture, turn->o, turn->stored_width, turn->stored_height,
                             other, o))
         return true;
-    *o = turn->o; /* where no pixel moves, this one's stay too */
+    *o = turn->o; /* if no pixel moves, this one's stay too */
     return exn_orientation_is_identity(turn->o);
 }
 
-/* Makes the block size bytes long. What was after its end is zeros. The buffer may move, so
- * editor->tiff is pointed to it anew. */
+/* Extends the block to size bytes, with zeros after its former end. The buffer may move, so
+ * editor->tiff is updated. */
 static exn_status grow(exn_exif_editor *editor, size_t size)
 {
     size_t extra = size - editor->tiff.size;
@@ -75,16 +75,16 @@ static exn_status grow(exn_exif_editor *editor, size_t size)
     return EXN_OK;
 }
 
-/* Where a rotated JPEG may stand: in the old one's bytes, else after them where they are the
- * block's last, else at the end of the block on a word boundary (TIFF 6.0, section 2). */
+/* Where a rotated JPEG may go: into the old one's bytes, else after them if they are the block's
+ * last, else to the end of the block on a word boundary (TIFF 6.0, section 2). */
 typedef struct space {
-    bool own;    /* the old one's bytes are nothing else's */
-    size_t end;  /* where one goes that is larger */
-    size_t room; /* bytes that any may have; 0: there is no place */
+    bool own;    /* nothing else uses the old one's bytes */
+    size_t end;  /* where a larger one goes */
+    size_t room; /* the bytes that any may have; 0: there is no space */
 } space;
 
-/* In a block that is cut off bytes at the end would become part of what is missing, so there it may
- * not grow. */
+/* In a truncated block, bytes at the end would become part of what is missing, so it must not grow.
+ */
 static space space_for(const exn_exif_editor *editor, const exn_thumbnail *old)
 {
     size_t block = editor->tiff.size, most = editor->turn->max_size;
@@ -120,7 +120,7 @@ static exn_status place(exn_exif_editor *editor, const exn_thumbnail *old, exn_s
     return status;
 }
 
-/* The JPEG, with the end that it lacks. Some writers leave out EOI, or its second byte. */
+/* The JPEG, with its end completed: some writers omit EOI, or its second byte. */
 static exn_status take_jpeg(exn_exif_editor *editor, const exn_thumbnail *old, exn_buffer *jpeg)
 {
     const uint8_t *data = editor->tiff.data + old->at;
@@ -128,7 +128,7 @@ static exn_status take_jpeg(exn_exif_editor *editor, const exn_thumbnail *old, e
     if (!old->cut || status != EXN_OK || old->size == 0)
         return status;
     bool half = data[old->size - 1] == 0xFF;
-    /* What it counted too much would else count as used. */
+    /* Excess bytes would otherwise count as used. */
     exn_exif_write_number(editor, &old->size_entry, (uint32_t)old->size);
     return half ? exn_buffer_append(jpeg, "\xD9", 1) : exn_buffer_append(jpeg, "\xFF\xD9", 2);
 }
@@ -151,11 +151,11 @@ static exn_status turn_jpeg(exn_exif_editor *editor, const exn_thumbnail *old, e
     return status == EXN_MEMORY ? status : EXN_OK;
 }
 
-/* What a table says of its picture's sides. */
+/* What a table says about its picture's sides. */
 typedef struct sides {
     exn_ifd_entry width, height, rows;
-    uint32_t columns, lines; /* as width and height have them */
-    bool sized, striped;     /* whether there are both sizes, and the rows of a strip */
+    uint32_t columns, lines; /* the values of width and height */
+    bool sized, striped;     /* it has both sizes; it has the rows of a strip */
 } sides;
 
 static sides find_sides(const exn_tiff *tiff, const exn_ifd *ifd, const exn_thumbnail *thumbnail)
@@ -166,13 +166,13 @@ static sides find_sides(const exn_tiff *tiff, const exn_ifd *ifd, const exn_thum
               exn_ifd_find(tiff, ifd, EXN_TAG_IMAGE_LENGTH, &s.height) &&
               exn_ifd_number(tiff, &s.width, &s.columns) &&
               exn_ifd_number(tiff, &s.height, &s.lines);
-    /* The one strip has all rows; a number larger than that says so as well. */
+    /* A single strip has all rows; a larger number means the same. */
     s.striped = thumbnail->is_strip && exn_ifd_find(tiff, ifd, EXN_TAG_ROWS_PER_STRIP, &s.rows) &&
                 exn_ifd_number(tiff, &s.rows, &r) && r < UINT16_MAX;
     return s;
 }
 
-/* Whether the table can say that its picture lies the other way. */
+/* Whether the table can express that its picture's sides are swapped. */
 static bool can_swap_axes(const exn_exif_editor *editor, const exn_ifd *ifd,
                           const exn_thumbnail *thumbnail)
 {
@@ -182,7 +182,7 @@ static bool can_swap_axes(const exn_exif_editor *editor, const exn_ifd *ifd,
            (!s.striped || exn_exif_write_fits(editor, &s.rows, thumbnail->picture.width));
 }
 
-/* What a table says of a picture of its own that now lies the other way. */
+/* Updates a table for a picture of its own whose sides are now swapped. */
 static void swap_axes(exn_exif_editor *editor, const exn_ifd *ifd, const exn_thumbnail *thumbnail)
 {
     const sides s = find_sides(&editor->tiff, ifd, thumbnail);
@@ -193,7 +193,7 @@ static void swap_axes(exn_exif_editor *editor, const exn_ifd *ifd, const exn_thu
     }
     if (s.striped)
         exn_exif_write_number(editor, &s.rows, thumbnail->picture.width);
-    /* TIFF 6.0, section 21: two SHORTs, in the entry; those of a JPEG follow its factors. */
+    /* TIFF 6.0, section 21: two SHORTs, in the entry; a JPEG's follow its factors. */
     if (thumbnail->is_jpeg && exn_ifd_find(&editor->tiff, ifd, EXN_TAG_YCBCR_SUBSAMPLING, &e) &&
         e.type == EXN_TYPE_SHORT && e.count == 2) {
         const uint32_t h = exn_tiff_get16(&editor->tiff, e.at);
@@ -215,8 +215,8 @@ static exn_status turn_picture(exn_exif_editor *editor, const exn_ifd *ifd,
                                          : EXN_OK;
 }
 
-/* A picture beside the thumbnail's that cannot be rotated stays as it is, but for an orientation of
- * its own. If that cannot be removed its bytes go. */
+/* A preview that cannot be rotated stays as it is, except for its own orientation. If that cannot
+ * be removed, its bytes are. */
 static exn_status leave(exn_exif_editor *editor, const exn_ifd *ifd, const exn_thumbnail *thumbnail)
 {
     bool placed = false;
@@ -232,7 +232,7 @@ static exn_status leave(exn_exif_editor *editor, const exn_ifd *ifd, const exn_t
     return EXN_OK;
 }
 
-/* *kept: whether the chain goes on after this table. */
+/* *kept: whether the chain continues after this table. */
 static exn_status turn_thumbnail(exn_exif_editor *editor, size_t number, bool *kept)
 {
     const exn_ifd *ifd = &editor->ifds.tables[number];
@@ -245,7 +245,7 @@ static exn_status turn_thumbnail(exn_exif_editor *editor, size_t number, bool *k
         return EXN_OK;
     exn_status status = EXN_OK;
     bool placed = choose(editor, ifd, &thumbnail, &o);
-    /* What IFD0 and the Exif IFD say of sizes is the main image's. */
+    /* The sizes in IFD0 and the Exif IFD are the main image's. */
     const bool own = ifd->kind == EXN_IFD_CHAINED || ifd->kind == EXN_IFD_SUB;
     if (placed && exn_orientation_is_identity(o) && !thumbnail.picture.orients)
         return EXN_OK;

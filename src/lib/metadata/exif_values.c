@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What a block says of the picture's size, its resolution and places in it, mapped as the picture
- * is rotated. A value is written only where nothing else uses its bytes; others stay as they are,
- * and the post-condition of the edit judges the rest. */
+/* Maps what a block says about the picture's size, its resolution and places in it, as the picture
+ * is rotated. A value is written only if nothing else uses its bytes; others stay as they are, and
+ * the post-condition of the edit judges the rest. */
 #include <string.h>
 
 #include "exif_parts.h"
@@ -11,9 +11,8 @@ enum { NO_UNIT = 1 }; /* ResolutionUnit, TIFF 6.0 section 8 */
 /* --- Sizes --- */
 
 /* The axis (0 is x, 1 is y) whose size a tag gives in a table of that kind, or -1. Browsers read
- * PixelX/YDimension from IFD0 and Exif IFDs and lay the picture out by them, so those are set in
- * any case; the others only where the picture is rotated. ImageWidth/Length of IFD1 speak of the
- * thumbnail. */
+ * PixelX/YDimension from IFD0 and Exif IFDs and display the picture by them, so those are always
+ * set; the others only if the picture is rotated. ImageWidth/Length of IFD1 are the thumbnail's. */
 static int size_axis(const exn_ifd *t, uint32_t tag, bool turned)
 {
     switch (tag) {
@@ -42,7 +41,7 @@ static void set_sizes(exn_exif_editor *editor, const exn_ifd *t, bool writable)
         uint32_t old;
         if (axis < 0 || (!writable && !exn_exif_write_owns_entry(editor, &e)))
             continue;
-        /* A SHORT that cannot hold the value keeps what it has, which is another side's. */
+        /* A SHORT that cannot hold the value keeps its old one, which is now the other side's. */
         if (!exn_exif_write_number(editor, &e, editor->size[axis]) && turned &&
             exn_ifd_number(&editor->tiff, &e, &old))
             editor->warnings |= 1U << EXN_WARN_METADATA_STALE;
@@ -51,14 +50,14 @@ static void set_sizes(exn_exif_editor *editor, const exn_ifd *t, bool writable)
 
 /* --- Areas (EXIF 2.32, 4.6.5.2.3 and 4.6.5.5.20): in pixels of the stored picture --- */
 
-/* One value of a list of SHORTs at offset. The caller has checked that they lie in the data. */
+/* One value in a list of SHORTs at offset. The caller has checked that they lie in the data. */
 static uint32_t short_at(const exn_exif_editor *editor, size_t offset, uint32_t index)
 {
     return exn_tiff_get16(&editor->tiff, offset + 2 * (size_t)index);
 }
 
-/* What the picture was measured in: the stored size, or, where x and y lie outside it, the size
- * that PixelX/YDimension give before they are set. False where it is neither. */
+/* The size that the coordinates refer to: the stored size or, if x and y lie outside of it, the
+ * size that PixelX/YDimension gave originally. False if it is neither. */
 static bool frame_of(const exn_exif_editor *editor, uint32_t x, uint32_t y, uint32_t frame[2])
 {
     const uint32_t stored[2] = {editor->turn->stored_width, editor->turn->stored_height};
@@ -66,10 +65,10 @@ static bool frame_of(const exn_exif_editor *editor, uint32_t x, uint32_t y, uint
     return x < frame[0] && y < frame[1];
 }
 
-/* A point, a circle (point and diameter) or a box (centre, width, height). One in another frame
- * than the stored one is rotated there; its frame is no longer said then, so it is stale. Two
- * SHORTs fit the entry; more stand elsewhere, where others may use them too. A circle's diameter is
- * the same in every orientation. */
+/* Maps a point, a circle (point and diameter) or a box (centre, width, height). One in another
+ * frame than the stored one is rotated there; as the frame is then no longer given, it is reported
+ * as stale. Two SHORTs fit into the entry; more are elsewhere, where others may use them too. A
+ * circle's diameter is the same in every orientation. */
 static bool map_area(exn_exif_editor *editor, const exn_ifd *t, uint32_t tag, uint32_t count_max)
 {
     const exn_exif_turn *turn = editor->turn;
@@ -86,7 +85,7 @@ static bool map_area(exn_exif_editor *editor, const exn_ifd *t, uint32_t tag, ui
     if (!frame_of(editor, x, y, frame))
         return false;
     exn_orientation_point(turn->o, frame[0], frame[1], &x, &y);
-    /* Nothing has been written so far, so the old area stays whole. */
+    /* Nothing has been written so far, so the old area is unchanged. */
     if (x > UINT16_MAX || y > UINT16_MAX)
         return false;
     exn_exif_write_16(editor, at, x);
@@ -101,10 +100,10 @@ static bool map_area(exn_exif_editor *editor, const exn_ifd *t, uint32_t tag, ui
 
 /* --- Density --- */
 
-/* Rewrites resolutions that are nearly 72, the only ones left by which the size that
- * PixelX/YDimension now give can be a match: Firefox would lay the picture out by them to a
- * fraction of a pixel. They change by less than half a pixel in the picture's whole width. One
- * value may serve both axes. */
+/* Rewrites resolutions that are nearly 72, the only ones left with which the size in
+ * PixelX/YDimension can match: Firefox would display the picture by them to a fraction of a pixel.
+ * They change by less than half a pixel over the picture's whole width. One value may serve both
+ * axes. */
 static void round_to_72(exn_exif_editor *editor, const exn_density *d)
 {
     for (int i = 0; i < 2; i++) {
@@ -125,7 +124,7 @@ static void round_to_72(exn_exif_editor *editor, const exn_density *d)
     }
 }
 
-/* The last means: a resolution without a unit matches nothing. */
+/* The last resort: a resolution without a unit matches nothing. */
 static void drop_unit(exn_exif_editor *editor)
 {
     for (size_t i = 0; i < editor->ifds.count; i++) {
@@ -149,8 +148,8 @@ static bool matches(const exn_exif_editor *editor, const uint32_t size[2], exn_d
     return exn_exif_density_matches(&editor->tiff, d, size);
 }
 
-/* Setting PixelX/YDimension has ended every match but these. From the least change to the largest,
- * each tried only where the one before was not enough. */
+/* Setting PixelX/YDimension has ended every match except these. From the smallest change to the
+ * largest, each tried only if the previous one was not enough. */
 static void neutralize_density(exn_exif_editor *editor)
 {
     exn_density density;
@@ -163,7 +162,7 @@ static void neutralize_density(exn_exif_editor *editor)
 
 /* --- The whole --- */
 
-/* Of a table that shares bytes nothing but single entries is written. */
+/* In a table that shares bytes, only single entries are written. */
 static void turn_table(exn_exif_editor *editor, const exn_ifd *t, bool writable)
 {
     exn_ifd_entry e;

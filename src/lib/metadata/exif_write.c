@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The only ways in which an edit changes a block's bytes. A block may let several entries share the
- * same bytes, so what is written is asked for its owner before. */
+/* The only ways in which an edit changes a block's bytes. Several entries of a block may share the
+ * same bytes, so ownership is checked before anything is written. */
 #include <string.h>
 
 #include "exif_parts.h"
 
-/* Bytes that are there already are no change: a block in which nothing changes is copied as it is.
- */
+/* Writing the same bytes is no change: a block in which nothing changes is copied as it is. */
 void exn_exif_write_bytes(exn_exif_editor *editor, size_t offset, const void *data, size_t size)
 {
     uint8_t *at = exn_exif_bytes(editor) + offset;
@@ -56,8 +55,8 @@ bool exn_exif_write_number(exn_exif_editor *editor, const exn_ifd_entry *entry, 
     return true;
 }
 
-/* Values in entries do not need the next-IFD pointer that many Exif and Interoperability IFDs
- * lack. */
+/* Values in entries do not need the next-IFD pointer that many Exif and Interoperability IFDs lack.
+ */
 bool exn_exif_write_owns_table(const exn_exif_editor *editor, const exn_ifd *ifd)
 {
     size_t size = exn_ifd_end(ifd) - ifd->offset;
@@ -72,8 +71,9 @@ bool exn_exif_write_owns_entry(exn_exif_editor *editor, const exn_ifd_entry *ent
            exn_ifd_users(&editor->tiff, &editor->ifds, from, from + EXN_IFD_ENTRY_SIZE) == 1;
 }
 
-/* Where a RATIONAL stands whose bytes nothing else uses; else false. The one user is the entry
- * itself. Two tags that share a value, as XResolution and YResolution may, have two. */
+/* Finds a RATIONAL whose bytes nothing else uses; otherwise returns false. The only user must be
+ * the entry itself. If two tags share a value, as XResolution and YResolution may, there are two.
+ */
 static bool own_rational(const exn_exif_editor *editor, const exn_ifd *t, uint32_t tag,
                          size_t *offset)
 {
@@ -84,7 +84,7 @@ static bool own_rational(const exn_exif_editor *editor, const exn_ifd *t, uint32
            exn_ifd_users(&editor->tiff, &editor->ifds, *offset, *offset + size) == 1;
 }
 
-/* A RATIONAL of a table, as its two numbers; false where there is none that can be read. */
+/* A RATIONAL of a table, as its two numbers; false if there is none that can be read. */
 static bool find_rational(const exn_tiff *tiff, const exn_ifd *t, uint32_t tag, uint64_t value[2])
 {
     exn_ifd_entry e;
@@ -97,12 +97,12 @@ static bool find_rational(const exn_tiff *tiff, const exn_ifd *t, uint32_t tag, 
     return true;
 }
 
-/* Whether two values say the same of both axes, or nothing. */
+/* Whether both axes have the same value, or none. */
 static bool is_square(const exn_tiff *tiff, const exn_ifd *t, uint32_t tag_x, uint32_t tag_y)
 {
     uint64_t x[2], y[2];
     const bool has_x = find_rational(tiff, t, tag_x, x), has_y = find_rational(tiff, t, tag_y, y);
-    /* Fractions that differ may be equal: 72/1 and 720/10. Products of 32-bit numbers fit. */
+    /* Different fractions may be equal, such as 72/1 and 720/10. Products of 32-bit numbers fit. */
     return has_x && has_y ? x[0] * y[1] == y[0] * x[1] : !has_x && !has_y;
 }
 

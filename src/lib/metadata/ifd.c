@@ -2,14 +2,14 @@
 #include "ifd.h"
 
 enum {
-    POINTERS_MAX = 1024,   /* followed in one inventory, also to tables known already */
+    POINTERS_MAX = 1024,   /* followed in one inventory, including those to known tables */
     ENTRIES_MAX = 1 << 17, /* of all tables together */
-    VISITS_MAX = 1 << 17,  /* for each table it is asked who of all entries uses its bytes */
-    /* What a block of few bytes may have beyond its share. */
+    VISITS_MAX = 1 << 17,  /* for each table, all entries are checked for use of its bytes */
+    /* What even a small block may have beyond its share. */
     LOST_ENTRIES = 64,
 };
 
-/* Tables that do not overlap have no more entries than fit; one that is none may lie over them. */
+/* Tables that do not overlap have no more entries than fit; only false tables may overlap them. */
 static bool too_many(const exn_tiff *tiff, const exn_ifds *ifds)
 {
     return ifds->entries > ENTRIES_MAX ||
@@ -18,7 +18,7 @@ static bool too_many(const exn_tiff *tiff, const exn_ifds *ifds)
 }
 
 /* A count too large for the data is no reason to stop: both browsers read the whole entries that
- * fit, so everybody here does. */
+ * fit, so this does, too. */
 bool exn_ifd_open(const exn_tiff *tiff, size_t offset, exn_ifd_kind kind, exn_ifd *ifd)
 {
     if (!exn_tiff_has(tiff, offset, 2))
@@ -33,8 +33,8 @@ bool exn_ifd_open(const exn_tiff *tiff, size_t offset, exn_ifd_kind kind, exn_if
     return true;
 }
 
-/* TIFF 6.0, section 2: byte-order mark, magic number, offset of IFD0. That offset need not be even
- * here, though it should be: readers do not mind. */
+/* TIFF 6.0, section 2: byte-order mark, magic number, offset of IFD0. That offset should be even,
+ * but readers do not require that. */
 bool exn_ifd_open_any_tiff(exn_span bytes, exn_tiff *tiff, exn_ifd *ifd0)
 {
     if (bytes.size < EXN_TIFF_HEADER_SIZE ||
@@ -67,7 +67,7 @@ bool exn_ifd_find(const exn_tiff *tiff, const exn_ifd *ifd, uint32_t tag, exn_if
     return false;
 }
 
-/* A value shorter than four bytes stands at the left of its field, in either byte order. */
+/* A value shorter than four bytes is left-aligned in its field, in either byte order. */
 bool exn_ifd_number(const exn_tiff *tiff, const exn_ifd_entry *entry, uint32_t *value)
 {
     if (entry->count != 1 || (entry->type != EXN_TYPE_SHORT && entry->type != EXN_TYPE_LONG))
@@ -83,9 +83,9 @@ bool exn_ifd_find_number(const exn_tiff *tiff, const exn_ifd *ifd, uint32_t tag,
     return exn_ifd_find(tiff, ifd, tag, &entry) && exn_ifd_number(tiff, &entry, value);
 }
 
-/* Bytes per value, TIFF 6.0 section 2; 0 where the type is unknown. Type 13 is IFD, from Adobe's
- * Technical Note 1. Exif's UTF-8 (129) and BigTIFF's types are unknown: of their values nothing is
- * claimed. */
+/* Bytes per value, TIFF 6.0 section 2; 0 if the type is unknown. Type 13 is IFD, from Adobe's
+ * Technical Note 1. Exif's UTF-8 (129) and BigTIFF's types are unknown, so nothing is assumed about
+ * their values. */
 static uint32_t type_size(uint32_t type)
 {
     static const uint8_t sizes[] = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4};
@@ -94,15 +94,15 @@ static uint32_t type_size(uint32_t type)
 
 bool exn_ifd_value(const exn_tiff *tiff, const exn_ifd_entry *entry, size_t *offset, size_t *size)
 {
-    /* At most 8 times 2^32. Up to four bytes stand in the entry itself, more where it points to. */
+    /* At most 8 times 2^32. Up to four bytes are in the entry itself; it points to larger values.
+     */
     uint64_t bytes = (uint64_t)type_size(entry->type) * entry->count;
     *offset = bytes <= 4 ? entry->at : exn_tiff_get32(tiff, entry->at);
     *size = (size_t)bytes;
     return bytes > 0 && exn_tiff_has(tiff, *offset, bytes);
 }
 
-/* A table that is cut off cannot have the pointer, whatever bytes stand after its last whole entry.
- */
+/* A truncated table cannot have the pointer, whatever bytes follow its last whole entry. */
 bool exn_ifd_has_next(const exn_tiff *tiff, const exn_ifd *ifd)
 {
     return ifd->declared == ifd->whole && exn_tiff_has(tiff, exn_ifd_end(ifd), EXN_IFD_NEXT_SIZE);
@@ -117,7 +117,7 @@ static void add_table(const exn_tiff *tiff, exn_ifds *ifds, size_t offset, exn_i
                       size_t previous)
 {
     exn_ifd t;
-    /* Pointers that lead nowhere count too: an array of millions of them takes its time. */
+    /* Pointers that lead nowhere count too, since an array of millions of them takes time. */
     ifds->over = ifds->over || ++ifds->pointers > POINTERS_MAX;
     if ((offset < EXN_TIFF_HEADER_SIZE && kind != EXN_IFD_EXIF) || ifds->over ||
         !exn_ifd_open(tiff, offset, kind, &t))
@@ -141,8 +141,8 @@ static void add_table(const exn_tiff *tiff, exn_ifds *ifds, size_t offset, exn_i
     ifds->over = too_many(tiff, ifds);
 }
 
-/* Firefox takes the four bytes for an offset whatever the type; a SHORT is read for what it says as
- * well. */
+/* Firefox takes the four bytes as an offset whatever the type; a SHORT is also followed by its
+ * value. */
 static void add_exif_ifd(const exn_tiff *tiff, exn_ifds *ifds, const exn_ifd_entry *e)
 {
     uint32_t offset = exn_tiff_get32(tiff, e->at), narrow = exn_tiff_get16(tiff, e->at);
@@ -151,7 +151,7 @@ static void add_exif_ifd(const exn_tiff *tiff, exn_ifds *ifds, const exn_ifd_ent
         add_table(tiff, ifds, narrow, EXN_IFD_EXIF, 0);
 }
 
-/* TIFF/EP and Adobe's TIFF Technical Note 1: one pointer inline, or an array of them. */
+/* TIFF/EP and Adobe's TIFF Technical Note 1: one inline pointer, or an array of them. */
 static void add_sub_ifds(const exn_tiff *tiff, exn_ifds *ifds, const exn_ifd_entry *e)
 {
     if (e->type != EXN_TYPE_LONG && e->type != EXN_TYPE_IFD)
@@ -161,15 +161,15 @@ static void add_sub_ifds(const exn_tiff *tiff, exn_ifds *ifds, const exn_ifd_ent
         add_table(tiff, ifds, exn_tiff_get32(tiff, (size_t)at), EXN_IFD_SUB, 0);
 }
 
-/* Only IFD0's chain is a chain: the four bytes after an Exif IFD are often something else, since
- * many writers leave that pointer out, and no reader follows them. */
+/* Only IFD0 has a chain: the four bytes after an Exif IFD are often something else, because many
+ * writers omit that pointer, and no reader follows them. */
 static bool is_chain(const exn_ifd *t)
 {
     return t->kind == EXN_IFD_MAIN || t->kind == EXN_IFD_CHAINED;
 }
 
-/* Exif and SubIFD pointers are followed from any table, though the standards have them in IFD0
- * only: what is overlooked here, a reader that follows them would rotate by. */
+/* Exif and SubIFD pointers are followed from any table, although the standards have them only in
+ * IFD0: a reader that follows them would rotate by what is overlooked here. */
 static void follow_table(const exn_tiff *tiff, exn_ifds *ifds, size_t index)
 {
     const exn_ifd t = ifds->tables[index];
@@ -195,8 +195,8 @@ static void add_side_tables(const exn_tiff *tiff, exn_ifds *ifds, exn_ifd t)
     }
 }
 
-/* Those at the side come last: by then every other table is known as what it is, whatever else
- * points to it. */
+/* Side tables come last: by then every other table is known as what it is, whatever else points to
+ * it. */
 void exn_ifd_take(const exn_tiff *tiff, const exn_ifd *ifd0, exn_ifds *ifds)
 {
     *ifds = (exn_ifds){.tables = {*ifd0}, .count = 1, .pointers = 1, .entries = ifd0->whole};
@@ -209,22 +209,22 @@ void exn_ifd_take(const exn_tiff *tiff, const exn_ifd *ifd0, exn_ifds *ifds)
 
 /* --- Who uses which bytes --- */
 
-/* An empty range meets nothing. 64 bits, since offset and size of a hostile entry add up to more
- * than 32. */
+/* An empty range overlaps nothing. 64 bits, because offset and size of a hostile entry may exceed
+ * 32 bits in total. */
 static bool ranges_meet(uint64_t a, uint64_t a_end, uint64_t b, uint64_t b_end)
 {
     return a < a_end && b < b_end && a < b_end && b < a_end;
 }
 
-/* Pictures that u's entries point to (IFD1's thumbnail) and that reach into from..to: a JPEG, a
- * strip. */
+/* How many pictures that u's entries point to (IFD1's thumbnail: a JPEG, a strip) overlap from..to.
+ */
 static uint32_t pictures_meet(const exn_tiff *tiff, const exn_ifd *u, uint64_t from, uint64_t to)
 {
     uint64_t at[2] = {0, 0}, size[2] = {0, 0}; /* no picture begins at 0 */
     for (uint32_t i = 0; i < u->whole; i++) {
         exn_ifd_entry e = exn_ifd_entry_at(tiff, u, i);
-        /* Several strips have lists of offsets, which are values; where each of those leads is not
-         * followed. */
+        /* Several strips have lists of offsets, which are values; where those lead is not followed.
+         */
         bool strip = e.tag == EXN_TAG_STRIP_OFFSETS || e.tag == EXN_TAG_STRIP_BYTE_COUNTS;
         bool offset = e.tag == EXN_TAG_STRIP_OFFSETS || e.tag == EXN_TAG_THUMBNAIL_OFFSET;
         if (e.count != 1 || (!strip && !offset && e.tag != EXN_TAG_THUMBNAIL_SIZE))
@@ -238,8 +238,8 @@ static uint32_t pictures_meet(const exn_tiff *tiff, const exn_ifd *u, uint64_t f
     return met;
 }
 
-/* Values of u that stand out of line and reach into from..to, or just those that lie in the data. A
- * 0x0112's own value goes with its entry. */
+/* How many out-of-line values of u overlap from..to; with `whole`, only those that lie in the data.
+ * A 0x0112's own value is removed with its entry. */
 static uint32_t values_meet(const exn_tiff *tiff, const exn_ifd *u, uint64_t from, uint64_t to,
                             bool whole)
 {
@@ -254,17 +254,15 @@ static uint32_t values_meet(const exn_tiff *tiff, const exn_ifd *u, uint64_t fro
     return met;
 }
 
-/* A "table" that begins inside the header is no table that could be damaged; only Firefox would
- * read it, and it is never edited. Of Exif and GPS IFDs many writers leave out the next-IFD
- * pointer.
- */
+/* A "table" that begins inside the header cannot be damaged; only Firefox would read it, and it is
+ * never edited. Many writers omit the next-IFD pointer of Exif and GPS IFDs. */
 static bool table_meets(const exn_ifd *u, size_t from, size_t to)
 {
     size_t end = exn_ifd_end(u) + (is_chain(u) ? EXN_IFD_NEXT_SIZE : 0);
     return u->offset >= EXN_TIFF_HEADER_SIZE && ranges_meet(u->offset, end, from, to);
 }
 
-/* Its own values and pictures may not lie in it either: moving entries would move their bytes. */
+/* Its own values and pictures must not lie in it either: moving entries would move their bytes. */
 bool exn_ifd_overlap(const exn_tiff *tiff, const exn_ifds *ifds, const exn_ifd *ifd, size_t size)
 {
     size_t from = ifd->offset, to = from + size;

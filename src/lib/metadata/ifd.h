@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* TIFF bytes as image file directories (TIFF 6.0, section 2): a walk that is bounded in
- * tables, entries, pointers and depth, and says who uses which bytes.
+/* TIFF bytes as image file directories (TIFF 6.0, section 2): a walk with limits on tables,
+ * entries, pointers and depth, which also tells who uses which bytes.
  *
- * Order: exn_ifd_open_tiff(), then exn_ifd_take(). Everything is said in offsets from the
- * byte-order mark, which stay true when the bytes grow or move in memory. */
+ * Order: exn_ifd_open_tiff(), then exn_ifd_take(). All positions are offsets from the byte-order
+ * mark, which stay valid when the bytes grow or move in memory. */
 #ifndef EXN_METADATA_IFD_H
 #define EXN_METADATA_IFD_H
 
@@ -62,8 +62,8 @@ typedef struct exn_tiff {
     bool big_endian;
 } exn_tiff;
 
-/* What led to a table first. GPS and Interoperability IFDs have no orientation by the standard, but
- * ffmpeg takes one of either, and exiftool shows one of the latter. */
+/* What led to a table first. By the standard, GPS and Interoperability IFDs have no orientation,
+ * but ffmpeg uses one in either, and exiftool shows one in the latter. */
 typedef enum exn_ifd_kind {
     EXN_IFD_MAIN,    /* IFD0 */
     EXN_IFD_CHAINED, /* IFD1 and on */
@@ -74,26 +74,26 @@ typedef enum exn_ifd_kind {
 
 typedef struct exn_ifd {
     size_t offset;
-    uint32_t declared; /* entries by its count */
-    uint32_t whole;    /* entries that lie in the data with all of their 12 bytes */
-    uint32_t pointers; /* that lead here */
+    uint32_t declared; /* how many entries its count gives */
+    uint32_t whole;    /* how many entries lie in the data with all of their 12 bytes */
+    uint32_t pointers; /* how many lead here */
     exn_ifd_kind kind;
-    bool is_read;    /* by browsers: IFD0, or some Exif pointer leads here */
+    bool is_read;    /* by browsers: it is IFD0, or some Exif pointer leads here */
     size_t previous; /* of a chained one: index of the table whose next-IFD pointer leads here */
 } exn_ifd;
 
-/* Tables in the order found, breadth first, each once; those at the side last. Fixed in size, so
- * that a hostile block costs stack and time that are known beforehand. */
+/* Tables in the order found, breadth first, each once; side tables last. Of fixed size, so that a
+ * hostile block's cost in stack and time is known beforehand. */
 typedef struct exn_ifds {
     exn_ifd tables[EXN_IFDS_MAX];
     size_t count;
     uint32_t pointers, entries;
-    bool over; /* a bound was exceeded: there may be more tables */
+    bool over; /* a limit was exceeded: there may be more tables */
 } exn_ifds;
 
 typedef struct exn_ifd_entry {
     uint32_t tag, type, count;
-    size_t at; /* offset of the entry's last four bytes: the value, or where it stands */
+    size_t at; /* offset of the entry's last four bytes: the value, or its offset */
 } exn_ifd_entry;
 
 static inline uint32_t exn_tiff_get16(const exn_tiff *tiff, size_t offset)
@@ -111,14 +111,14 @@ static inline bool exn_tiff_has(const exn_tiff *tiff, uint64_t offset, uint64_t 
     return offset <= tiff->size && size <= tiff->size - offset;
 }
 
-/* Opens the block and IFD0. False where a browser would not: no byte-order mark, a magic other than
- * 42, an IFD0 inside the header. */
+/* Opens the block and IFD0. Returns false where browsers do: no byte-order mark, a magic number
+ * other than 42, an IFD0 inside the header. */
 bool exn_ifd_open_tiff(exn_span bytes, exn_tiff *tiff, exn_ifd *ifd0);
 
 /* The same with any magic number, as exiftool reads it. */
 bool exn_ifd_open_any_tiff(exn_span bytes, exn_tiff *tiff, exn_ifd *ifd0);
 
-/* Opens the table at offset; false where not even its count lies in the data. */
+/* Opens the table at offset; false if not even its count lies in the data. */
 bool exn_ifd_open(const exn_tiff *tiff, size_t offset, exn_ifd_kind kind, exn_ifd *ifd);
 
 /* After the last whole entry. */
@@ -127,45 +127,46 @@ static inline size_t exn_ifd_end(const exn_ifd *ifd)
     return ifd->offset + 2 + (size_t)ifd->whole * EXN_IFD_ENTRY_SIZE;
 }
 
-/* index may be that of an entry cut off by the end of the data where at least the fields that are
- * then used are known to be there. */
+/* index may be that of an entry truncated by the end of the data, if the fields that are then used
+ * are known to be there. */
 exn_ifd_entry exn_ifd_entry_at(const exn_tiff *tiff, const exn_ifd *ifd, uint32_t index);
 
-/* The first whole entry of that tag; false where there is none. */
+/* The first whole entry with that tag; false if there is none. */
 bool exn_ifd_find(const exn_tiff *tiff, const exn_ifd *ifd, uint32_t tag, exn_ifd_entry *found);
 
-/* The value of one SHORT or LONG; false where the entry is no such thing. */
+/* The value of one SHORT or LONG; false if the entry is not one. */
 bool exn_ifd_number(const exn_tiff *tiff, const exn_ifd_entry *entry, uint32_t *value);
 
-/* The same by tag: the first entry of it. */
+/* The same by tag: its first entry. */
 bool exn_ifd_find_number(const exn_tiff *tiff, const exn_ifd *ifd, uint32_t tag, uint32_t *value);
 
-/* Where the entry's value stands, inline or not; false where it is not whole in the data or its
+/* Where the entry's value is, inline or not; false if it does not lie entirely in the data or its
  * type is unknown. */
 bool exn_ifd_value(const exn_tiff *tiff, const exn_ifd_entry *entry, size_t *offset, size_t *size);
 
-/* TIFF 6.0 section 2: four bytes after the last entry, also after the last table. A table without
- * them ends with the data; moving its entries would leave a pointer that was never there. */
+/* TIFF 6.0 section 2: four bytes after the last entry, even in the last table. A table without them
+ * ends with the data; moving its entries would create a pointer that was never there. */
 bool exn_ifd_has_next(const exn_tiff *tiff, const exn_ifd *ifd);
 
 /* Finds every table that has to be clean, whoever reads it. */
 void exn_ifd_take(const exn_tiff *tiff, const exn_ifd *ifd0, exn_ifds *ifds);
 
 /* Whether the table of size bytes shares bytes with anything else: header, table, value, picture.
- * An orientation's own value does not count, it goes with its entry. */
+ * An orientation's own value does not count, because it is removed with its entry. */
 bool exn_ifd_overlap(const exn_tiff *tiff, const exn_ifds *ifds, const exn_ifd *ifd, size_t size);
 
-/* How many things known of use a byte of from..to: header, tables, values, pictures. */
+/* How many known users a byte of from..to has: header, tables, values, pictures. */
 uint32_t exn_ifd_users(const exn_tiff *tiff, const exn_ifds *ifds, size_t from, size_t to);
 
-/* The same without values that claim more bytes than there are: no reader has one whole. */
+/* The same without values that claim more bytes than there are, which no reader can use as a whole.
+ */
 uint32_t exn_ifd_sound_users(const exn_tiff *tiff, const exn_ifds *ifds, size_t from, size_t to);
 
-/* Whether every table and every value ends inside the data, so that bytes may be added after
- * without becoming part of one. */
+/* Whether every table and every value ends inside the data, so that appended bytes do not become
+ * part of one. */
 bool exn_ifd_complete(const exn_tiff *tiff, const exn_ifds *ifds);
 
-/* The value of a 0x0112 entry that browsers take, else 0. Reads two bytes of the value. */
+/* The value of a 0x0112 entry that browsers accept, else 0. Reads two bytes of the value. */
 uint32_t exn_ifd_usable_orientation(const exn_tiff *tiff, const exn_ifd_entry *entry);
 
 #endif

@@ -10,7 +10,8 @@
 /* Photoshop's file format specification, "Image Resource IDs". */
 enum { THUMBNAIL_PHOTOSHOP_4 = 0x0409, THUMBNAIL = 0x040C, EXIF_INFO = 0x0422, XMP = 0x0424 };
 
-/* Photoshop's own, and those of ImageReady, PhotoDeluxe and Lightroom: the same layout. */
+/* Photoshop's own, and those of ImageReady, PhotoDeluxe and Lightroom, which have the same layout.
+ */
 static bool has_signature(exn_span rest)
 {
     static const char *const known[] = {"8BIM", "MeSa", "PHUT", "AgHg", "DCSR"};
@@ -22,13 +23,13 @@ static bool has_signature(exn_span rest)
 
 /* One resource: signature, id, a Pascal string and data, both padded to an even length. */
 typedef struct resource {
-    uint32_t id; /* 0: one of a signature that has other numbers */
+    uint32_t id; /* 0: of a signature that uses other numbers */
     exn_span head, data;
-    size_t size; /* with its padding; 0: there is none */
+    size_t size; /* including its padding; 0: there is none */
 } resource;
 
-/* What rest begins with. Where the list cannot be read on, what is left is kept as it is: size 0
- * ends the loops. */
+/* The resource that rest begins with. If the list cannot be read on, the rest is kept as it is:
+ * size 0 ends the loops. */
 static resource resource_at(exn_span rest)
 {
     resource r = {0};
@@ -38,7 +39,7 @@ static resource resource_at(exn_span rest)
     if (at + 4 > rest.size)
         return r;
     uint64_t size = exn_get32be(rest.data + at), end = at + 4 + (size + 1) / 2 * 2;
-    /* The last resource's padding is missing in some files. */
+    /* Some files lack the last resource's padding. */
     if (end == rest.size + 1)
         end = rest.size;
     if (end > rest.size)
@@ -63,8 +64,8 @@ static bool orients(const resource *r, const exn_cancel *cancel)
 
 /* --- Thumbnails --- */
 
-/* "Thumbnail resource format": after so many bytes of numbers stands a JPEG, or raw samples, 24
- * bits a pixel, in rows of whole 32 bits. */
+/* "Thumbnail resource format": after a header of numbers, a JPEG or raw samples, 24 bits per pixel,
+ * in rows padded to 32 bits. */
 enum {
     RAW = 0,
     JPEG = 1,
@@ -113,8 +114,8 @@ static thumbnail thumbnail_of(const resource *r)
     return t;
 }
 
-/* Moves raw samples, three bytes each in whatever order. Sizes of 16 bits keep all products in 64,
- * and the last comparison keeps them within the resource. */
+/* Moves raw samples, three bytes each in any order. With 16-bit sizes all products fit into 64
+ * bits, and the last comparison keeps them within the resource. */
 static exn_status turn_raw(const resource *r, const thumbnail *t, exn_orientation o,
                            exn_buffer *out, bool *turned)
 {
@@ -138,8 +139,8 @@ static exn_status turn_raw(const resource *r, const thumbnail *t, exn_orientatio
     return EXN_OK;
 }
 
-/* What the resource's numbers say of the picture that was appended at `at`. Called when the picture
- * is complete: its size is that of what was appended after the numbers. */
+/* Updates the resource's numbers for the picture that was appended at `at`. Called when the picture
+ * is complete: its size is that of what follows the numbers. */
 static void put_numbers(exn_buffer *out, size_t at, exn_orientation o)
 {
     uint8_t *numbers = out->data + at;
@@ -154,7 +155,7 @@ static void put_numbers(exn_buffer *out, size_t at, exn_orientation o)
     exn_put32be(numbers + COMPRESSED_AT, (uint32_t)(out->size - at - PICTURE_AT));
 }
 
-/* Appends the resource with its picture rotated by o. *turned: out holds it. */
+/* Appends the resource with its picture rotated by o. *turned: whether out holds it. */
 static exn_status turn_thumbnail(const resource *r, const thumbnail *t, exn_orientation o,
                                  exn_thumbnails *thumbnails, exn_buffer *out, bool *turned)
 {
@@ -184,7 +185,7 @@ static exn_status turn_thumbnail(const resource *r, const thumbnail *t, exn_orie
     return status;
 }
 
-/* *own: it has been appended, or has to go; else its bytes may stay. */
+/* *own: it has been appended, or has to be removed; otherwise its bytes may stay. */
 static exn_status edit_thumbnail(const resource *r, const exn_exif_turn *turn, exn_buffer *out,
                                  exn_irb_edited *edited, bool *own)
 {
@@ -222,7 +223,7 @@ uint32_t exn_irb_reasons(exn_span irb, const exn_cancel *cancel)
     return reasons;
 }
 
-/* Appends a resource, whose bytes are whole, with the places in it mapped. */
+/* Appends a resource, whose bytes are `whole`, with the places in it mapped. */
 static exn_status keep(const resource *r, exn_span whole, exn_orientation o, exn_buffer *out,
                        exn_irb_edited *edited)
 {
@@ -237,7 +238,7 @@ static exn_status keep(const resource *r, exn_span whole, exn_orientation o, exn
     return EXN_OK;
 }
 
-/* An orientation in Exif or XMP makes the whole resource go: the copy that readers use is in APP1.
+/* If Exif or XMP has an orientation, the whole resource is removed: readers use the copy in APP1.
  */
 exn_status exn_irb_edit(exn_span irb, const exn_exif_turn *turn, exn_buffer *out,
                         exn_irb_edited *edited)

@@ -19,15 +19,15 @@ enum {
     ORIGIN_PATH_INFO = 0x0BB8,
 };
 
-/* A count of things, each of which has a place, at that offset. */
+/* Whether the count at that offset, of things with a place, is not 0. */
 static bool has_some(exn_span data, size_t at)
 {
     return data.size < at + 4 || exn_get32be(data.data + at) > 0;
 }
 
-/* "Slices resource format", version 6: a rectangle at 4, a Unicode string at 20, a count. Photoshop
- * writes one slice, the whole picture, where the user has made none: of it only the sides are said.
- * Later versions are descriptors. */
+/* "Slices resource format", version 6: a rectangle at 4, a Unicode string at 20, a count. If the
+ * user has made none, Photoshop writes one slice for the whole picture, of which only the sides
+ * matter. Later versions are descriptors. */
 static bool has_slices(exn_span data, bool sides_change)
 {
     enum { VERSION = 6, NAME_AT = 20, COUNT_AT = 24 };
@@ -40,8 +40,8 @@ static bool has_slices(exn_span data, bool sides_change)
     return count > 1 || (count == 1 && sides_change);
 }
 
-/* IPTC-NAA IIM 4, 1.5: a tag marker, record, data set, and a size of 16 bits whose first one says
- * that its others count the bytes of the size itself. Data set 2:131 says portrait, landscape or
+/* IPTC-NAA IIM 4, 1.5: a tag marker, record, data set, and a 16-bit size, whose first bit means
+ * that the others count the bytes of the size itself. Data set 2:131 says portrait, landscape or
  * square. */
 static bool has_layout(exn_span iptc)
 {
@@ -73,7 +73,7 @@ static bool has_square_pixels(exn_span data)
 /* --- Mapped --- */
 
 /* "ResolutionInfo structure": the resolution of x and its unit at 0, those of y at 8. The units of
- * width and height, at 6 and 14, are those of a dialog. */
+ * width and height, at 6 and 14, are only for display. */
 static bool exchange_resolutions(exn_span data, uint8_t *to)
 {
     enum { SIZE = 16, Y_AT = 8, PART = 6 };
@@ -84,7 +84,7 @@ static bool exchange_resolutions(exn_span data, uint8_t *to)
     return true;
 }
 
-/* "Path resource format": a number of 8.24 bits from -16 up to 16, in parts of a side. */
+/* "Path resource format": a number of 8.24 bits from -16 up to 16, as a fraction of a side. */
 static bool map_number(const uint8_t *from, bool flip, uint8_t *to)
 {
     const uint32_t one = 1u << 24, limit = 16 * one;
@@ -101,8 +101,8 @@ static bool map_point(const uint8_t *from, exn_orientation o, uint8_t *to)
     return map_number(from + 4, o.flip_x, to + 4 - vertical) && first;
 }
 
-/* Records of a selector and 24 bytes: a knot is three points, the others have none. A clipboard
- * record stands in no file that Photoshop saves. */
+/* Records of a selector and 24 bytes: a knot is three points, the others have none. Files that
+ * Photoshop saves contain no clipboard record. */
 static bool map_path(exn_span data, exn_orientation o, uint8_t *to)
 {
     enum { RECORD = 26, POINTS_AT = 2, POINT = 8, CLIPBOARD = 7, LAST = 8 };

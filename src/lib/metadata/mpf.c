@@ -13,9 +13,9 @@ enum {
     OFFSET_AT = 8,
 };
 
-/* The segment's own TIFF header, from whose byte-order mark the offsets of pictures count as well.
- * A table that is cut off, or entries that do not match their number, is not repaired: the offsets
- * in it are to be written. */
+/* The segment has its own TIFF header, and offsets of pictures also count from its byte-order mark.
+ * A truncated table, or entries that do not match their number, are not repaired, because the
+ * offsets in it have to be written. */
 exn_mpf_verdict exn_mpf_open(exn_span bytes, exn_mpf *mpf)
 {
     exn_tiff tiff;
@@ -34,7 +34,7 @@ exn_mpf_verdict exn_mpf_open(exn_span bytes, exn_mpf *mpf)
         !exn_ifd_find_number(&tiff, &ifd, TAG_NUMBER_OF_IMAGES, &count) || count == 0 ||
         count > EXN_MPF_ENTRIES_MAX || size != (size_t)count * ENTRY_SIZE)
         return EXN_MPF_BROKEN;
-    /* They are written to, so they may not lie on the header, on their own table, or on the link
+    /* Entries are written to, so they must not overlap the header, their own table, or the link
      * after it. */
     if (mpf->entries_at < EXN_TIFF_HEADER_SIZE ||
         (mpf->entries_at < exn_ifd_end(&ifd) + EXN_IFD_NEXT_SIZE &&
@@ -45,8 +45,8 @@ exn_mpf_verdict exn_mpf_open(exn_span bytes, exn_mpf *mpf)
     return EXN_MPF_INDEX;
 }
 
-/* The type of an individual image (DC-007, 5.2.3.3): in which frame its pixels stand, so whether
- * the main image's rotation is also right for it. */
+/* The type of an individual image (DC-007, 5.2.3.3): the frame that its pixels are in, and thus
+ * whether the main image's rotation is also right for it. */
 static exn_mpf_frame frame_of(uint32_t type)
 {
     switch (type) {
@@ -75,8 +75,8 @@ static exn_mpf_frame frame_of(uint32_t type)
 exn_mpf_entry exn_mpf_entry_at(exn_span tiff, const exn_mpf *mpf, uint32_t number)
 {
     const uint8_t *entry = tiff.data + mpf->entries_at + (size_t)number * ENTRY_SIZE;
-    /* From the top: three flags of dependence, two reserved bits, three of the format (0 is JPEG),
-     * 24 of the type. */
+    /* From the top: three dependence flags, two reserved bits, three bits for the format (0 is
+     * JPEG), 24 for the type. */
     uint32_t attributes = exn_get32(entry, mpf->big_endian);
     return (exn_mpf_entry){.frame = frame_of(attributes & 0xFFFFFF),
                            .is_jpeg = (attributes >> 24 & 7) == 0,
@@ -84,8 +84,8 @@ exn_mpf_entry exn_mpf_entry_at(exn_span tiff, const exn_mpf *mpf, uint32_t numbe
                            .offset = exn_get32(entry + OFFSET_AT, mpf->big_endian)};
 }
 
-/* In place: the table keeps its size. Attributes and dependences stay true whatever becomes of the
- * pixels. */
+/* In place, since the table keeps its size. Attributes and dependences stay true whatever happens
+ * to the pixels. */
 void exn_mpf_put(uint8_t *tiff, const exn_mpf *mpf, uint32_t number, uint32_t size, uint32_t offset)
 {
     uint8_t *entry = tiff + mpf->entries_at + (size_t)number * ENTRY_SIZE;

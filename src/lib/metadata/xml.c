@@ -13,7 +13,7 @@ void exn_xml_open(exn_xml *x, exn_span in)
     x->place = EXN_XML_IN_CONTENT;
 }
 
-/* Namespaces in XML 1.0, section 4: the first colon parts a name. */
+/* Namespaces in XML 1.0, section 4: the first colon splits a name. */
 void exn_xml_split_name(exn_span name, exn_span *prefix, exn_span *local)
 {
     const uint8_t *const colon = name.size > 0 ? memchr(name.data, ':', name.size) : NULL;
@@ -25,8 +25,8 @@ void exn_xml_split_name(exn_span name, exn_span *prefix, exn_span *local)
 
 /* --- Characters --- */
 
-/* White space, a character of markup, or a zero byte, which is in no name and no markup. All are
- * below 64: one bit of a word for each, as this is asked of every byte of a name. */
+/* White space, a markup character, or a zero byte, which occurs in no name or markup. All are below
+ * 64, so a word has a bit for each, as every byte of a name is tested. */
 static bool ends_name(uint8_t c)
 {
 #define BIT(c) (UINT64_C(1) << (c))
@@ -46,9 +46,9 @@ static exn_span read_name(exn_span in, size_t at)
     return exn_span_part(in, at, end - at);
 }
 
-/* The offset after the next `word` from `at` on; 0: none. Words end with the only '>' that they
- * have. Not memmem(): under AddressSanitizer each call of it looks at all that follows, however
- * near the hit is, and thousands of short comments become a matter of minutes. */
+/* The offset after the next `word` from `at` on; 0: none. Words end with the only '>' they contain.
+ * memmem() is avoided: under AddressSanitizer each call examines everything that follows, however
+ * near the hit is, so thousands of short comments take minutes. */
 static size_t find_end(exn_span in, size_t at, const char *word)
 {
     const exn_span rest = exn_span_part(in, at, in.size);
@@ -68,7 +68,8 @@ static size_t find_end(exn_span in, size_t at, const char *word)
 
 typedef enum step { STEP_BAD, STEP_ATTRIBUTE, STEP_TAG_END } step;
 
-/* Reads the attribute at *at (section 3.1, Attribute), or the end of the tag, and goes after it. */
+/* Reads the attribute at *at (section 3.1, Attribute), or the end of the tag, and advances *at past
+ * it. */
 static step next_attribute(exn_span in, size_t *at, exn_xml_event *e)
 {
     size_t p = exn_xml_skip_space(in, *at);
@@ -101,9 +102,9 @@ bool exn_xml_next_attribute(const exn_xml *x, size_t *at, exn_xml_event *e)
     return next_attribute(x->in, at, e) == STEP_ATTRIBUTE;
 }
 
-/* Section 3.1, STag and EmptyElemTag. The whole tag is read before anything is said of it. A
- * declaration of a namespace holds for the attributes before it too, hence declares. The stack of
- * open elements is fixed: deeper nesting than that is no XMP. */
+/* Section 3.1, STag and EmptyElemTag. The whole tag is read before anything is reported. A
+ * namespace declaration also applies to earlier attributes, hence declares. The stack of open
+ * elements is fixed, since XMP is never nested more deeply. */
 static exn_xml_kind start_tag(exn_xml *x, exn_xml_event *e)
 {
     const exn_span name = read_name(x->in, x->at + 1);
@@ -135,7 +136,8 @@ static exn_xml_kind start_tag(exn_xml *x, exn_xml_event *e)
     return EXN_XML_START;
 }
 
-/* The innermost element: its content ends at content_end, and it ends where the tokenizer is. */
+/* Ends the innermost element: its content ends at content_end, and the element where the tokenizer
+ * is. */
 static exn_xml_kind close_element(exn_xml *x, size_t content_end, exn_xml_event *e)
 {
     const exn_xml_element *const closed = &x->open[--x->depth];
@@ -166,9 +168,9 @@ static exn_xml_kind end_tag(exn_xml *x, exn_xml_event *e)
 
 /* --- Other markup --- */
 
-/* The offset after a DOCTYPE without declarations of its own; 0: it is none. A literal in quotes
- * may have anything in it (sections 2.3 and 2.8). An internal subset might define entities, which
- * would make the text say something else to others than it does here: such a packet is not read. */
+/* The offset after a DOCTYPE without declarations of its own; 0: it is none. A quoted literal may
+ * contain anything (sections 2.3 and 2.8). An internal subset might define entities, so that other
+ * readers see a different text: such a packet is not read. */
 static size_t find_doctype_end(exn_span in, size_t at)
 {
     uint8_t quote = 0;
@@ -185,8 +187,8 @@ static size_t find_doctype_end(exn_span in, size_t at)
     return 0;
 }
 
-/* Sections 2.5, 2.6, 2.7 and 2.8: comments, processing instructions, CDATA and a DOCTYPE. They part
- * an element's text, so that it is no plain value any more. */
+/* Sections 2.5, 2.6, 2.7 and 2.8: comments, processing instructions, CDATA and a DOCTYPE. They
+ * split an element's text, which then is not a plain value any more. */
 static exn_xml_kind other_markup(exn_xml *x, exn_span rest, exn_xml_event *e)
 {
     const size_t at = x->at;
@@ -222,7 +224,7 @@ static exn_xml_kind next_in_content(exn_xml *x, exn_xml_event *e)
 
     if (rest.size == 0)
         return x->depth == 0 ? EXN_XML_FINISHED : EXN_XML_BAD;
-    /* Section 2.4: character data end at the next <, whatever is in them. */
+    /* Section 2.4: character data end at the next <, whatever they contain. */
     const uint8_t *const hit = memchr(rest.data, '<', rest.size);
     const size_t size = hit ? (size_t)(hit - rest.data) : rest.size;
     if (size > 0) {
@@ -249,10 +251,10 @@ static exn_xml_kind next_in_tag(exn_xml *x, exn_xml_event *e)
     return is_empty ? close_element(x, x->at, e) : next_in_content(x, e);
 }
 
-/* After the end, or the first fault, the answer stays the same. */
+/* After the end, or the first error, the answer stays the same. */
 exn_xml_kind exn_xml_next(exn_xml *x, exn_xml_event *e)
 {
-    /* The attributes of a tag are gone through once more, behind where its end was asked at. */
+    /* The attributes of a tag are read again, before the point of the last check. */
     if (x->at < x->asked)
         x->asked = x->at;
     const exn_status status = exn_cancel_check_at(x->cancel, x->at, &x->asked);

@@ -6,7 +6,7 @@
 #include "xmp_suspect.h"
 #include "xmp_walk.h"
 
-/* A listing with a relist edits, and leaves the rest as it is. */
+/* A listing with a relist makes edits, and leaves everything else as it is. */
 static const exn_xmp_turn stay = {0};
 
 /* Whether the packet was read to its end. */
@@ -37,7 +37,7 @@ static void balance(exn_xmp_walk *w)
         exn_xmp_edits_balance(&w->edits, (size_t)(w->trailer.data - w->xml.in.data));
 }
 
-/* The post-condition: the packet from start on is clean, whatever was thought of it. */
+/* The post-condition: the packet from start on is clean, whatever was assumed about it. */
 static exn_xmp_verdict judge_edited(const exn_xmp_walk *w, const exn_buffer *out, size_t start)
 {
     exn_xmp found;
@@ -46,7 +46,7 @@ static exn_xmp_verdict judge_edited(const exn_xmp_walk *w, const exn_buffer *out
     return found.needs_edit || found.orientation != 0 ? EXN_XMP_UNSAFE : EXN_XMP_EDITED;
 }
 
-/* Of what cannot be walked only the orientations go. */
+/* If a packet cannot be walked, only its orientations are removed. */
 static exn_status edit_suspect(exn_xmp_walk *w, exn_buffer *out, exn_xmp_edited *edited)
 {
     const size_t start = out->size;
@@ -77,7 +77,7 @@ static exn_status edit_walked(exn_xmp_walk *w, exn_buffer *out, exn_xmp_edited *
     return status;
 }
 
-/* out is as it was unless the verdict is EDITED: the caller decides about the source's bytes. */
+/* out is unchanged unless the verdict is EDITED: the caller decides about the source's bytes. */
 static exn_status edit_once(exn_span packet, const exn_xmp_turn *turn, exn_buffer *out,
                             exn_xmp_edited *edited, bool *has_long)
 {
@@ -101,7 +101,7 @@ static exn_status edit_once(exn_span packet, const exn_xmp_turn *turn, exn_buffe
     return status;
 }
 
-/* Rotated thumbnails take what room is left, and are dropped where there is too little. */
+/* Rotated thumbnails take the space that is left, and are dropped if that is not enough. */
 exn_status exn_xmp_edit(exn_span packet, const exn_xmp_turn *turn, exn_buffer *out,
                         exn_xmp_edited *edited)
 {
@@ -122,7 +122,7 @@ static bool has_bytes(exn_span in, const char *word)
     return in.size > 0 && memmem(in.data, in.size, word, strlen(word));
 }
 
-/* Walks the directory, and edits it where relist says how. */
+/* Walks the directory, and edits it as relist says. */
 static bool walk_directory(exn_xmp_walk *w, exn_span packet, const exn_xmp_relist *relist,
                            exn_xmp_directory *directory)
 {
@@ -130,7 +130,7 @@ static bool walk_directory(exn_xmp_walk *w, exn_span packet, const exn_xmp_relis
     exn_xmp_walk_open(w, packet, relist ? &stay : NULL, directory, relist);
     if (run(w))
         return w->edits.status == EXN_OK && !directory->broken;
-    /* A packet that we cannot read may be read by somebody. */
+    /* A packet that cannot be read here may be readable for others. */
     directory->found =
         directory->found || has_bytes(packet, "http://ns.google.com/photos/1.0/container/");
     directory->broken = directory->found;
@@ -158,7 +158,7 @@ exn_status exn_xmp_set_directory(exn_span packet, const exn_xmp_relist *relist, 
         status = exn_xmp_edits_append(&w.edits, out);
         *done = status == EXN_OK;
     } else if (status == EXN_OK && !directory.found && !has_bytes(packet, "hdr-gain-map")) {
-        *done = true; /* nothing in it to point astray */
+        *done = true; /* it has nothing that points anywhere */
         status = exn_buffer_append(out, packet.data, packet.size);
     }
     if (!*done)

@@ -5,7 +5,7 @@
 
 #include "xmp_text.h"
 
-/* They wait until the packet's end, since their values depend on each other. */
+/* Values wait until the packet's end, because they depend on each other. */
 void exn_xmp_areas_take(exn_xmp_areas *areas, exn_xmp_plain id, const exn_span *raw)
 {
     if (!raw || areas->raw[id].data)
@@ -29,7 +29,7 @@ static void set_text(exn_xmp_text *t, exn_span raw)
     memcpy(t->bytes, raw.data, raw.size);
 }
 
-/* Resolutions are those of the axes. The texts are exchanged as they are: their numbers need not be
+/* Resolutions belong to axes. Their texts are swapped as they are, so the numbers need not be
  * understood. */
 static bool exchange_pair(const exn_xmp_areas *areas, exn_xmp_plain x, exn_xmp_text *texts)
 {
@@ -52,8 +52,8 @@ static bool read_raw(exn_span raw, exn_xmp_number *n)
     return !t.over && exn_xmp_text_read_number(t.bytes, t.size, n);
 }
 
-/* Camera Raw: the crop's edges in parts of the stored picture's sides. With an angle they are the
- * corners of a slanted box, which become other corners: not mapped. */
+/* Camera Raw: the crop's edges as fractions of the stored picture's sides. With an angle they are
+ * the corners of a slanted box, which change roles, so that is not mapped. */
 static bool map_crop(const exn_xmp_areas *areas, exn_orientation o, exn_xmp_text *texts)
 {
     const exn_span *const raw = areas->raw;
@@ -73,8 +73,8 @@ static bool map_crop(const exn_xmp_areas *areas, exn_orientation o, exn_xmp_text
             return false;
     for (int axis = 0; axis < 2; axis++) {
         exn_xmp_text *const to = &texts[EXN_XMP_CROP_LEFT + (axis ^ (int)o.transpose)];
-        /* Edges stand as left, top, right, bottom: two apart on one axis. A flip makes the far one
-         * the near one. */
+        /* Edges are ordered left, top, right, bottom, so those of one axis are two apart. A flip
+         * makes the far one the near one. */
         for (int far = 0; far < 2; far++) {
             const int from = axis + 2 * (far ^ (int)flip[axis]);
             if (!flip[axis])
@@ -87,7 +87,7 @@ static bool map_crop(const exn_xmp_areas *areas, exn_orientation o, exn_xmp_text
     return true;
 }
 
-/* The texts that are to stand in place of what was taken; size 0: as it was. */
+/* The texts that replace what was taken; size 0: unchanged. */
 static bool map_texts(const exn_xmp_areas *areas, exn_orientation o,
                       exn_xmp_text texts[EXN_XMP_PLAIN_COUNT])
 {

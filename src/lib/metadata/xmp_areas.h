@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Places and directions that an XMP packet says of its picture in plain properties: the
- * subject, resolutions, the crop of Camera Raw.
+/* Places and directions of the picture in an XMP packet's plain properties: the subject,
+ * resolutions, the crop of Camera Raw.
  *
  * exn_xmp_areas_take() for each property while the packet is walked, exn_xmp_areas_map() at its
  * end. Regions are nested, and mapped where they end: see xmp_regions.h. */
@@ -12,14 +12,14 @@
 #include "xmp_types.h"
 
 typedef struct exn_xmp_areas {
-    exn_span raw[EXN_XMP_PLAIN_COUNT]; /* trimmed; data NULL: not there */
-    bool broken;                       /* one of them twice, or no plain text */
+    exn_span raw[EXN_XMP_PLAIN_COUNT]; /* trimmed; data NULL: absent */
+    bool broken;                       /* one is repeated, or not plain text */
 } exn_xmp_areas;
 
-/* raw: NULL where the value is no plain text. */
+/* raw: NULL if the value is not plain text. */
 void exn_xmp_areas_take(exn_xmp_areas *areas, exn_xmp_plain id, const exn_span *raw);
 
-/* Edits what was taken. False where something cannot be mapped: then nothing is. */
+/* Edits what was taken. Returns false if something cannot be mapped; then nothing is. */
 bool exn_xmp_areas_map(const exn_xmp_areas *areas, const exn_xmp_turn *turn, exn_xmp_edits *edits);
 
 /* exif:SubjectArea and SubjectLocation (EXIF 2.32, 4.6.5.2.3): two to four integers in pixels of
@@ -27,13 +27,13 @@ bool exn_xmp_areas_map(const exn_xmp_areas *areas, const exn_xmp_turn *turn, exn
 typedef struct exn_xmp_areas_subject {
     exn_span values[4];
     size_t count;
-    bool broken; /* more than four, or one that is no plain text */
+    bool broken; /* more than four, or one that is not plain text */
 } exn_xmp_areas_subject;
 
-/* raw: NULL where the value is no plain text. */
+/* raw: NULL if the value is not plain text. */
 void exn_xmp_areas_take_subject(exn_xmp_areas_subject *s, const exn_span *raw);
 
-/* False where they are no such thing, or lie outside of the picture. */
+/* Returns false if they are malformed, or lie outside of the picture. */
 bool exn_xmp_areas_map_subject(const exn_xmp_areas_subject *s, const exn_xmp_turn *turn,
                                exn_xmp_edits *edits);
 

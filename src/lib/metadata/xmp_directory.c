@@ -13,7 +13,7 @@ enum {
 
 /* --- Reading --- */
 
-/* One directory a packet: of two, be it one in the other, no reader is known to take either. */
+/* One directory per packet: if there are two, even nested, no reader is known to use either. */
 void exn_xmp_directory_begin(exn_xmp_listing *l)
 {
     l->directory->broken = l->directory->found;
@@ -35,7 +35,7 @@ void exn_xmp_directory_put(exn_xmp_listing *l, exn_xmp_name id, const exn_span *
 
 /* --- Items --- */
 
-/* A number of bytes; false where there is a value that is none. The sum is asked in each step, so
+/* A number of bytes; false if there is a value that is not one. The sum is checked in each step, so
  * that no number of digits makes it wrap. */
 static bool item_number(const exn_xmp_text_field *f, uint32_t *value)
 {
@@ -59,7 +59,7 @@ static bool text_starts(const exn_xmp_text *t, const char *word)
 }
 
 /* The semantics that are known to share the primary's frame. Items of Dynamic Depth have an address
- * instead, and all their images are taken by one camera or made for its picture. */
+ * instead, and all their images come from one camera or were made for its picture. */
 static exn_xmp_item_kind item_kind(const exn_xmp_text_field *f, size_t number)
 {
     static const char *const same[] = {"GainMap",       "Depth",   "DepthMap", "Confidence",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The GContainer directory of an XMP packet: its items are read, each at its end, and edited where
- * a relist says how.
+/* The GContainer directory of an XMP packet: each item is read at its end, and edited as a relist
+ * says.
  *
  * exn_xmp_directory_begin() at the property; for each rdf:li in it _begin_item(), _put() for each
  * field at any depth, _end_item(). */
@@ -17,15 +17,15 @@ enum { EXN_XMP_DIRECTORY_FIELDS = EXN_XMP_NAME_ITEM_URI - EXN_XMP_NAME_ITEM_SEMA
 typedef struct exn_xmp_listing {
     exn_xmp_directory *directory;
     const exn_xmp_relist *relist;                        /* NULL: the directory stays as it is */
-    exn_xmp_text_field fields[EXN_XMP_DIRECTORY_FIELDS]; /* of the item that is open */
-    bool broken; /* it has a field twice, or one that is no plain text */
+    exn_xmp_text_field fields[EXN_XMP_DIRECTORY_FIELDS]; /* of the current item */
+    bool broken; /* a field is repeated, or is not plain text */
 } exn_xmp_listing;
 
 void exn_xmp_directory_begin(exn_xmp_listing *l);
 void exn_xmp_directory_begin_item(exn_xmp_listing *l);
 void exn_xmp_directory_put(exn_xmp_listing *l, exn_xmp_name id, const exn_span *raw);
 
-/* The item lies in at..end, with its tags. */
+/* The item lies in at..end, including its tags. */
 void exn_xmp_directory_end_item(exn_xmp_listing *l, exn_xmp_edits *edits, size_t at, size_t end);
 
 #endif

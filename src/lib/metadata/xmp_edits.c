@@ -7,12 +7,12 @@
 
 #include "xml.h"
 
-/* More than any packet needs; it bounds the insertion sort. */
+/* More than any packet needs; it limits the insertion sort. */
 enum { EDITS_MAX = 1 << 16 };
 
 enum { TEXT_MAX = 40 }; /* most replacements are numbers */
 
-/* size bytes at `at` become text, then long_size bytes of the long texts, then blanks. */
+/* size bytes at `at` are replaced by text, then long_size bytes of the long texts, then blanks. */
 typedef struct edit {
     size_t at, size;
     char text[TEXT_MAX];
@@ -30,8 +30,8 @@ void exn_xmp_edits_free(exn_xmp_edits *edits)
     exn_buffer_free(&edits->long_texts);
 }
 
-/* Insertion keeps the order: most edits come in it, and a late one (values that wait for each
- * other) moves the few that it overtook. */
+/* Insertion keeps the order: most edits come in order, and a late one (values that depend on each
+ * other) moves the few that it belongs before. */
 static void add(exn_xmp_edits *edits, const edit *e)
 {
     exn_buffer *const list = &edits->list;
@@ -39,7 +39,7 @@ static void add(exn_xmp_edits *edits, const edit *e)
     if (!edits->recording || edits->status != EXN_OK)
         return;
     if (list->size >= EDITS_MAX * sizeof *e) {
-        edits->status = EXN_INTERNAL; /* as where the input cannot be read */
+        edits->status = EXN_INTERNAL; /* the same as for input that cannot be read */
         return;
     }
     edits->status = exn_buffer_append(list, e, sizeof *e);
@@ -57,7 +57,7 @@ static size_t offset_of(const exn_xmp_edits *edits, exn_span raw)
     return (size_t)(raw.data - edits->in.data);
 }
 
-/* Blanks instead of nothing: offsets stay, and with them the packet's size, which some writers rely
+/* Blanks instead of nothing: offsets stay, and so does the packet's size, which some writers rely
  * on when they edit in place (XMP part 1, 7.3). */
 void exn_xmp_edits_blank(exn_xmp_edits *edits, size_t at, size_t end)
 {
@@ -111,14 +111,14 @@ void exn_xmp_edits_balance(exn_xmp_edits *edits, size_t at)
         before += all[i].size;
         after += all[i].text_size + all[i].long_size + all[i].blanks;
     }
-    /* Nothing moves: blanks went in where something went out. */
+    /* Nothing moves: what was removed has been replaced by blanks. */
     if (before == after)
         return;
     if (after < before) {
         add(edits, &(edit){.at = at, .blanks = before - after});
         return;
     }
-    /* Where the padding does not suffice the packet grows by the rest. */
+    /* If the padding is not enough, the packet grows by the rest. */
     while (blanks < at && blanks < after - before &&
            exn_xml_is_space(edits->in.data[at - 1 - blanks]))
         blanks++;

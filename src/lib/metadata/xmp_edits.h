@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Replacements in a span of bytes, and the span with them. Knows nothing of what the bytes are.
+/* Replaces parts of a span of bytes. Knows nothing about what the bytes mean.
  *
- * exn_xmp_edits_open(); then any of the others, by spans and offsets of the input, which may not
- * overlap; exn_xmp_edits_append() at the end; exn_xmp_edits_free(). A failure stays in `status`,
- * and what comes after it does nothing. */
+ * exn_xmp_edits_open(); then any of the others, with spans and offsets of the input, which must not
+ * overlap; exn_xmp_edits_append() at the end; exn_xmp_edits_free(). A failure is kept in `status`,
+ * and later calls do nothing. */
 #ifndef EXN_METADATA_XMP_EDITS_H
 #define EXN_METADATA_XMP_EDITS_H
 
@@ -11,7 +11,7 @@
 
 typedef struct exn_xmp_edits {
     exn_span in;
-    bool recording; /* else the input is only read, and nothing is replaced */
+    bool recording; /* otherwise the input is only read, and nothing is replaced */
     exn_status status;
     exn_buffer list; /* in the order of their offsets */
     exn_buffer long_texts;
@@ -25,18 +25,18 @@ static inline bool exn_xmp_edits_any(const exn_xmp_edits *edits)
     return edits->list.size > 0;
 }
 
-/* Puts blanks in the place of what lies between two offsets. */
+/* Replaces everything between two offsets by blanks. */
 void exn_xmp_edits_blank(exn_xmp_edits *edits, size_t at, size_t end);
 
-/* Replaces a part of the input. Does nothing where the bytes are the same. */
+/* Replace a part of the input. They do nothing if the bytes are the same. */
 void exn_xmp_edits_replace(exn_xmp_edits *edits, exn_span raw, const void *bytes, size_t size);
 void exn_xmp_edits_replace_integer(exn_xmp_edits *edits, exn_span raw, uint32_t value);
 
 /* Replaces a part of the input by what the caller has appended to long_texts from long_at on. */
 void exn_xmp_edits_replace_long(exn_xmp_edits *edits, exn_span raw, size_t long_at);
 
-/* exn_xmp_edits_undo(): takes back what came since exn_xmp_edits_mark(), if all of it lies after
- * whatever came before. */
+/* exn_xmp_edits_undo() removes everything since exn_xmp_edits_mark(), if all of it comes after
+ * whatever was there before. */
 static inline size_t exn_xmp_edits_mark(const exn_xmp_edits *edits)
 {
     return edits->list.size;
@@ -44,7 +44,7 @@ static inline size_t exn_xmp_edits_mark(const exn_xmp_edits *edits)
 
 void exn_xmp_edits_undo(exn_xmp_edits *edits, size_t mark);
 
-/* Gives the blanks before `at` what the input lost, or takes from them what it gained. */
+/* Adds the bytes that the input lost to the blanks before `at`, or removes there what it gained. */
 void exn_xmp_edits_balance(exn_xmp_edits *edits, size_t at);
 
 /* Appends the input with its replacements. Returns status. */

@@ -5,9 +5,9 @@
 
 #include "xmp_text.h"
 
-/* Bindings that are compared in all: names times bindings would be quadratic in a hostile packet.
- */
-enum { LOOKUPS_MAX = 1 << 20 }; /* names that follow on each other share a look */
+/* How many bindings are compared in total: names times bindings would be quadratic in a hostile
+ * packet. */
+enum { LOOKUPS_MAX = 1 << 20 }; /* consecutive equal names share a lookup */
 
 typedef enum space_id {
     NS_OTHER,
@@ -36,7 +36,7 @@ typedef enum space_id {
     NS_DEPTH_DATA,
 } space_id;
 
-/* Without the slash at the end, and with any version: see space_of_uri(). */
+/* Without the final slash, and with any version: see space_of_uri(). */
 static const struct {
     const char *uri;
     space_id id;
@@ -101,7 +101,7 @@ static const struct {
     {NS_XMP_IMAGE, "image", EXN_XMP_NAME_IMAGE_DATA},
     {NS_EMBEDDED, "Data", EXN_XMP_NAME_UNMAPPED},
     {NS_IPTC_EXTENSION, "ImageRegion", EXN_XMP_NAME_UNMAPPED},
-    /* A rotated panorama is none: its axes are those of a sphere. */
+    /* A rotated panorama is not a panorama any more: its axes are those of a sphere. */
     {NS_PANORAMA, "ProjectionType", EXN_XMP_NAME_UNMAPPED},
     {NS_PANORAMA, "CroppedAreaImageWidthPixels", EXN_XMP_NAME_UNMAPPED},
     {NS_PANORAMA, "CroppedAreaImageHeightPixels", EXN_XMP_NAME_UNMAPPED},
@@ -171,7 +171,7 @@ static size_t version_size(const char *p, const char *end)
     return (size_t)(q - p);
 }
 
-/* Whether both are the same but for numbers of versions. */
+/* Whether both are the same except for version numbers. */
 static bool same_uri(const char *p, const char *p_end, const char *q, const char *q_end)
 {
     while (p < p_end && q < q_end) {
@@ -186,8 +186,7 @@ static bool same_uri(const char *p, const char *p_end, const char *q, const char
     return p == p_end && q == q_end;
 }
 
-/* exiftool takes a namespace for the one it knows with a slash more or less at its end, and with
- * another version. */
+/* exiftool recognizes a namespace with or without a final slash, and with another version. */
 static space_id space_of_uri(exn_span raw)
 {
     exn_xmp_text t;
@@ -230,8 +229,8 @@ static void forget_recent(exn_xmp_names *n)
     n->recent = (exn_xmp_binding){{NULL, 0}, NS_OTHER};
 }
 
-/* Bindings hold until their element ends, where exn_xmp_names_leave() takes them off: the last one
- * of a prefix is the one in force. */
+/* Bindings apply until their element ends, where exn_xmp_names_leave() removes them: the last one
+ * of a prefix is in force. */
 bool exn_xmp_names_declare(exn_xmp_names *n, const exn_xml *x, const exn_xml_event *start)
 {
     size_t at = start->attributes, asked = at;
@@ -260,8 +259,8 @@ void exn_xmp_names_leave(exn_xmp_names *n, uint32_t bound)
 
 /* --- Names --- */
 
-/* The usual prefixes are taken at their word where they are bound to nothing, as exiftool does, and
- * where they are bound to a namespace that nobody knows, as exiv2 does. */
+/* The usual prefixes are recognized if they are bound to nothing, like in exiftool, or to an
+ * unknown namespace, like in exiv2. */
 static space_id find_space(exn_xmp_names *n, exn_span prefix)
 {
     space_id space = NS_OTHER;
@@ -280,7 +279,7 @@ static space_id find_space(exn_xmp_names *n, exn_span prefix)
                                                   : NS_OTHER;
 }
 
-/* Long lists are of one name. */
+/* Long lists repeat a single name. */
 static space_id space_of_prefix(exn_xmp_names *n, exn_span prefix)
 {
     if (!n->recent.prefix.data || !exn_span_equal(n->recent.prefix, prefix))
@@ -288,8 +287,8 @@ static space_id space_of_prefix(exn_xmp_names *n, exn_span prefix)
     return (space_id)n->recent.space;
 }
 
-/* exiftool takes an orientation in capitals or small letters too. ASCII, so that no locale has a
- * say. */
+/* exiftool accepts an orientation in upper or lower case, too. ASCII only, independent of the
+ * locale. */
 static bool is_named(exn_span local, const char *name, exn_xmp_name id)
 {
     if ((id != EXN_XMP_NAME_ORIENTATION && id != EXN_XMP_NAME_EXIF_ORIENTATION) ||
@@ -301,7 +300,7 @@ static bool is_named(exn_span local, const char *name, exn_xmp_name id)
     return true;
 }
 
-/* The default namespace does not hold for attributes (Namespaces in XML 1.0, section 6.2). */
+/* The default namespace does not apply to attributes (Namespaces in XML 1.0, section 6.2). */
 exn_xmp_name exn_xmp_names_find(exn_xmp_names *n, exn_span name, bool is_attribute)
 {
     exn_span prefix, local;

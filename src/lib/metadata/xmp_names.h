@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The names in an XMP packet: which prefix stands for which namespace (Namespaces in XML 1.0), and
- * what a name in it is to us.
+ * what a name means here.
  *
  * exn_xmp_names_declare() at each start tag, exn_xmp_names_find() for its name and those of its
  * attributes, exn_xmp_names_leave() at the element's end. */
@@ -9,8 +9,7 @@
 
 #include "xml.h"
 
-/* Properties of a plain value that concern the picture's axes. Pairs: the one of x stands before
- * the one of y. */
+/* Plain properties that concern the picture's axes. In pairs, x comes before y. */
 typedef enum exn_xmp_plain {
     EXN_XMP_X_RESOLUTION,
     EXN_XMP_Y_RESOLUTION,
@@ -39,9 +38,9 @@ typedef enum exn_xmp_name {
     EXN_XMP_NAME_RDF_LIST_ITEM,
     EXN_XMP_NAME_RDF_VALUE,
     EXN_XMP_NAME_GAIN_MAP, /* everything in its namespace */
-    EXN_XMP_NAME_UNMAPPED, /* speaks of stored pixels, and is left as it is */
+    EXN_XMP_NAME_UNMAPPED, /* refers to stored pixels, and is left as it is */
     EXN_XMP_NAME_SUBJECT,  /* a list of numbers, see xmp_areas.h */
-    EXN_XMP_NAME_PLAIN,    /* from here on the kinds of exn_xmp_plain */
+    EXN_XMP_NAME_PLAIN,    /* from here on the values of exn_xmp_plain */
     EXN_XMP_NAME_PLAIN_LAST = EXN_XMP_NAME_PLAIN + EXN_XMP_PLAIN_COUNT - 1,
     EXN_XMP_NAME_THUMBNAILS,
     EXN_XMP_NAME_IMAGE_WIDTH, /* fields of a thumbnail, see xmp_thumbnails.h */
@@ -70,18 +69,19 @@ typedef struct exn_xmp_binding {
 } exn_xmp_binding;
 
 typedef struct exn_xmp_names {
-    bool gain_map; /* names of the gain map's namespace are wanted as such */
+    bool gain_map; /* recognize names of the gain map's namespace */
     exn_xmp_binding bindings[EXN_XMP_NAMES_BINDINGS_MAX];
-    uint32_t bound;         /* in force */
-    exn_xmp_binding recent; /* what the last look found, while bindings stay; data NULL: nothing */
-    uint32_t lookups;       /* bindings looked at so far */
+    uint32_t bound; /* bindings in force */
+    exn_xmp_binding
+        recent;       /* the last lookup's result, while bindings do not change; data NULL: none */
+    uint32_t lookups; /* bindings compared so far */
 } exn_xmp_names;
 
-/* Whether so many bindings have been looked at that the packet can only be hostile. */
+/* Whether so many bindings have been compared that the packet can only be hostile. */
 bool exn_xmp_names_exhausted(const exn_xmp_names *names);
 
-/* Takes the declarations of a start tag, which hold for the attributes before them, too. False
- * where there are too many. */
+/* Takes the declarations of a start tag, which also apply to the attributes before them. Returns
+ * false if there are too many. */
 bool exn_xmp_names_declare(exn_xmp_names *names, const exn_xml *x, const exn_xml_event *start);
 
 /* bound: what names->bound was before the element's start tag. */

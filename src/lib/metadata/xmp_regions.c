@@ -32,8 +32,8 @@ bool exn_xmp_regions_set_size(exn_xmp_name id, exn_span raw, const exn_xmp_turn 
     return true;
 }
 
-/* The texts of x and y, mirrored as the flips say. size is {w, h} where x and y are the corner and
- * zero where they are the centre. */
+/* The texts of x and y, mirrored as the flips say. size is {w, h} if x and y are the corner, and
+ * zero if they are the centre. */
 static bool mirror(const exn_xmp_turn *turn, const uint32_t extent[2], const exn_xmp_number at[2],
                    const exn_xmp_number size[2], exn_xmp_text *const texts[2])
 {
@@ -45,7 +45,7 @@ static bool mirror(const exn_xmp_turn *turn, const uint32_t extent[2], const exn
     return true;
 }
 
-/* The four numbers are replaced one by one, so that what stands between them stays. */
+/* The four numbers are replaced one by one, so that what is between them stays. */
 bool exn_xmp_regions_map_rectangle(exn_span raw, const exn_xmp_turn *turn, exn_xmp_edits *edits)
 {
     exn_span parts[4];
@@ -86,8 +86,8 @@ static bool field_numbers(const exn_xmp_regions_group *g, int first, exn_xmp_num
 }
 
 /* MWG Guidelines 2.0, image regions: x and y are the centre; unit normalized or pixel. A circle has
- * d instead of w and h, a point neither; d has no direction and stays. Fields stand in pairs, x and
- * y, w and h, so that an exchange of axes is one bit of the index. */
+ * d instead of w and h, a point neither; d has no direction and stays. Fields come in pairs, x and
+ * y, w and h, so swapping axes flips one bit of the index. */
 static bool map_area(exn_xmp_regions_group *g, const exn_xmp_turn *turn, exn_xmp_edits *edits)
 {
     exn_xmp_text_field *const f = g->fields;
@@ -109,9 +109,9 @@ static bool map_area(exn_xmp_regions_group *g, const exn_xmp_turn *turn, exn_xmp
     return true;
 }
 
-/* Regions hold for a picture of this size (MWG Guidelines 2.0, image regions). One of the other
- * aspect means that they were drawn on the picture as shown, against those guidelines: mapped all
- * the same. */
+/* Regions refer to a picture of this size (MWG Guidelines 2.0, image regions). If its aspect ratio
+ * is the other way round, they were drawn on the picture as displayed, against those guidelines,
+ * and are mapped all the same. */
 static bool map_dimensions(const exn_xmp_regions_group *g, const exn_xmp_turn *turn,
                            exn_xmp_edits *edits)
 {

@@ -9,7 +9,7 @@
 static const char word[] = "orientation";
 enum { WORD_SIZE = sizeof word - 1 };
 
-/* Of a local name: ASCII's part of XML 1.0, section 2.3, and whatever is not ASCII. */
+/* Part of a local name: the ASCII part of XML 1.0, section 2.3, and anything that is not ASCII. */
 static bool is_name(uint8_t c)
 {
     return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_' ||
@@ -28,7 +28,7 @@ bool exn_xmp_suspect_is_wide(exn_span packet)
 
 /* --- The search --- */
 
-/* The next byte that is not zero, so that ASCII reads alike in 8, 16 and 32 bits; 0: the end. */
+/* The next nonzero byte, so that ASCII reads alike in 8, 16 and 32 bits; 0: the end. */
 static uint8_t next_byte(exn_span in, size_t *at)
 {
     while (*at < in.size)
@@ -47,8 +47,8 @@ static uint8_t next_solid(exn_span in, size_t *at)
     return c;
 }
 
-/* Whether what stands around the word says 1 and nothing else: ="1" or >1<, or whether it is no
- * name: another word that only ends or begins so, or part of a text. */
+/* Whether what surrounds the word says 1 and nothing else (="1" or >1<), or whether it is not a
+ * name: a longer word, or part of a text. */
 static bool is_harmless(exn_span in, uint8_t before, size_t at)
 {
     size_t solid = at;
@@ -70,13 +70,13 @@ static bool is_harmless(exn_span in, uint8_t before, size_t at)
     return next_solid(in, &solid) == '1' && next_solid(in, &solid) == close;
 }
 
-/* Any "Orientation" counts, in either case, in text and comments too, unless it stands in an end
- * tag or is harmless. No part of the word repeats its beginning. */
+/* Any "Orientation" counts, in either case, even in text and comments, unless it is in an end tag
+ * or harmless. No part of the word repeats its beginning. */
 bool exn_xmp_suspect_orients(exn_span packet, const exn_cancel *cancel)
 {
     size_t at = 0, asked = 0, matched = 0;
     bool end_tag = false;
-    uint8_t c, last = 0, before = 0; /* the byte before this one, and before the word */
+    uint8_t c, last = 0, before = 0; /* the previous byte; the byte before the word */
 
     while ((c = next_byte(packet, &at)) != 0) {
         if (exn_cancel_check_at(cancel, at, &asked) != EXN_OK)
@@ -101,7 +101,7 @@ bool exn_xmp_suspect_orients(exn_span packet, const exn_cancel *cancel)
 
 /* --- The cut --- */
 
-/* Where a name's attribute ends whose name ends at `at`; 0: it is none. */
+/* Where the attribute ends whose name ends at `at`; 0: it is not an attribute. */
 static size_t attribute_end(exn_span in, size_t at)
 {
     at = exn_xml_skip_space(in, at);
@@ -117,7 +117,7 @@ static size_t attribute_end(exn_span in, size_t at)
     return at + 1;
 }
 
-/* Where an element of plain text ends whose name lies in name..at; 0: it is none. */
+/* Where the plain-text element ends whose name lies in name..at; 0: it is not one. */
 static size_t element_end(exn_span in, size_t name, size_t at)
 {
     const size_t size = at - name;
@@ -142,8 +142,8 @@ static size_t element_end(exn_span in, size_t name, size_t at)
     return exn_xml_peek(in, at) == '>' ? at + 1 : 0;
 }
 
-/* Blanks the property whose local name stands at `at`, where it is one that can be cut out. Returns
- * where to go on. */
+/* Blanks the property whose local name is at `at`, if it can be cut out. Returns where to continue.
+ */
 static size_t cut_one(exn_span in, uint8_t *to, size_t at)
 {
     size_t from = at, end = at + WORD_SIZE;
@@ -163,8 +163,8 @@ static size_t cut_one(exn_span in, uint8_t *to, size_t at)
     return next;
 }
 
-/* Blanks take the place of what is cut out, so the packet keeps its size. Whether that was enough
- * is judged by the same search that found it. */
+/* Blanks replace what is cut out, so the packet keeps its size. The same search then judges whether
+ * that was enough. */
 exn_status exn_xmp_suspect_cut(exn_span packet, const exn_cancel *cancel, exn_buffer *out,
                                bool *done)
 {

@@ -5,9 +5,9 @@
 
 #include "xml.h"
 
-enum { SCALE_MAX = 18 }; /* decimals; a double that is printed in full rarely has more */
+enum { SCALE_MAX = 18 }; /* decimals; a double printed in full rarely has more */
 
-/* Two values and an extent of this size can be added in 64 bits. */
+/* Two values and an extent within these limits can be added in 64 bits. */
 #define MANTISSA_MAX INT64_C(3000000000000000000)
 #define EXTENT_MAX   INT64_C(1000000000000000000)
 
@@ -39,8 +39,8 @@ exn_span exn_xmp_text_strip(exn_span span)
     return span;
 }
 
-/* White space at the beginning is skipped and at the end it may be cut off, so only what counts
- * makes a text too long. */
+/* White space at the beginning is skipped and at the end it may be truncated, so only other
+ * characters make a text too long. */
 static void add_char(exn_xmp_text *t, char c)
 {
     if (t->size == 0 && exn_xml_is_space((uint8_t)c))
@@ -51,9 +51,9 @@ static void add_char(exn_xmp_text *t, char c)
         t->over = true;
 }
 
-/* The character of &name; or &#number; at the start of raw, and the reference's length; length 1
- * and the ampersand itself where it is none that we know. Not ASCII: '?'. XML 1.0, sections 4.1
- * and 4.6. The bound on code is that of Unicode, and keeps it from overflowing. */
+/* The character of &name; or &#number; at the start of raw, and the reference's length; if it is
+ * unknown, the ampersand itself and length 1. Not ASCII: '?'. XML 1.0, sections 4.1 and 4.6. The
+ * limit on code is Unicode's, and prevents overflow. */
 static char reference(exn_span raw, size_t *size)
 {
     static const struct {
@@ -111,7 +111,7 @@ void exn_xmp_text_decode(exn_xmp_text *t, exn_span raw)
     exn_xmp_text_trim(t);
 }
 
-/* A field that comes twice has no value that could be relied on. */
+/* A repeated field has no reliable value. */
 bool exn_xmp_text_put_field(exn_xmp_text_field *f, const exn_span *raw)
 {
     if (f->present || !raw)
@@ -124,8 +124,8 @@ bool exn_xmp_text_put_field(exn_xmp_text_field *f, const exn_span *raw)
 
 /* --- Decimal numbers --- */
 
-/* Fails where the digits before the point are too many; drops those of the fraction, rounding half
- * up, beyond SCALE_MAX. */
+/* Fails if there are too many digits before the point; decimals beyond SCALE_MAX are dropped,
+ * rounding half up. */
 bool exn_xmp_text_scale_number(exn_xmp_number *n, uint32_t scale)
 {
     for (; n->scale < scale; n->scale++) {
@@ -133,7 +133,7 @@ bool exn_xmp_text_scale_number(exn_xmp_number *n, uint32_t scale)
             return false;
         n->mantissa *= 10;
     }
-    /* Ends as the first of the digits that go, which is all that rounding asks for. */
+    /* Ends up as the first of the dropped digits, which is all that rounding needs. */
     int64_t last = 0;
     for (; n->scale > scale; n->scale--) {
         last = n->mantissa % 10;
@@ -164,9 +164,9 @@ static bool read_exponent(const char *p, const char *end, int32_t *exponent)
     return p == end;
 }
 
-/* As a decimal and not as a double, so that a mirrored number has the digits that its writer would
- * have chosen. Digits of the fraction that the mantissa cannot hold are dropped; of the whole part
- * none may be. */
+/* Read as a decimal rather than a double, so that a mirrored number has the digits that its writer
+ * would have chosen. Decimals that do not fit into the mantissa are dropped; digits of the whole
+ * part must not be. */
 bool exn_xmp_text_read_number(const char *p, size_t size, exn_xmp_number *n)
 {
     const char *const end = p + size;
@@ -211,7 +211,7 @@ bool exn_xmp_text_read_number(const char *p, size_t size, exn_xmp_number *n)
     return exn_xmp_text_scale_number(n, n->scale < SCALE_MAX ? n->scale : SCALE_MAX);
 }
 
-/* There is a digit before the point, be it a zero. */
+/* There is a digit before the point, even if it is a zero. */
 void exn_xmp_text_write_number(exn_xmp_number n, exn_xmp_text *t)
 {
     char reversed[EXN_XMP_NUMBER_MAX];
@@ -239,7 +239,7 @@ bool exn_xmp_text_mirror_number(uint32_t extent, exn_xmp_number a, exn_xmp_numbe
     int64_t whole = extent;
 
     for (uint32_t i = 0; i < scale; i++) {
-        /* More decimals than 64 bits hold beside this extent are rounded away. */
+        /* Decimals that do not fit into 64 bits together with this extent are rounded away. */
         if (whole > EXTENT_MAX / 10)
             scale = i;
         else

@@ -6,7 +6,7 @@
 #include "buffer.h"
 
 enum {
-    EXN_XMP_TEXT_MAX = 128,  /* longer values are none of ours */
+    EXN_XMP_TEXT_MAX = 128,  /* longer values are not processed here */
     EXN_XMP_NUMBER_MAX = 40, /* characters of a number, read or written */
 };
 
@@ -23,35 +23,36 @@ typedef struct exn_xmp_text {
 
 bool exn_xmp_text_is(const exn_xmp_text *t, const char *word);
 
-/* Adds raw to a text that is put together piece by piece; exn_xmp_text_trim() ends it. */
+/* Adds raw to a text that is assembled piece by piece; exn_xmp_text_trim() ends it. */
 void exn_xmp_text_add(exn_xmp_text *t, exn_span raw, bool references);
 void exn_xmp_text_trim(exn_xmp_text *t);
 
 void exn_xmp_text_decode(exn_xmp_text *t, exn_span raw);
 
-/* One of several values that only mean something together. */
+/* One of several values that are meaningful only together. */
 typedef struct exn_xmp_text_field {
     bool present;
     exn_span raw; /* trimmed */
     exn_xmp_text text;
 } exn_xmp_text_field;
 
-/* Sets a field; raw: NULL where the value is no plain text. False there, and where it is set. */
+/* Sets a field; raw: NULL if the value is not plain text. Returns false in that case, and if it was
+ * set before. */
 bool exn_xmp_text_put_field(exn_xmp_text_field *f, const exn_span *raw);
 
-/* mantissa / 10^scale. Decimal, so that 1 - x is exact and has the digits x had, and so that no
- * locale has a say. */
+/* mantissa / 10^scale. Decimal, so that 1 - x is exact with as many digits as x, and independent of
+ * the locale. */
 typedef struct exn_xmp_number {
     int64_t mantissa;
     uint32_t scale;
 } exn_xmp_number;
 
-/* False where the text is no number, or too large a one. */
+/* Returns false if the text is not a number, or is too large. */
 bool exn_xmp_text_read_number(const char *p, size_t size, exn_xmp_number *n);
 void exn_xmp_text_write_number(exn_xmp_number n, exn_xmp_text *t);
 
-/* Fails where the digits before the point are too many; drops those of the fraction, rounding half
- * up, beyond what is kept. */
+/* Fails if there are too many digits before the point; decimals beyond scale are dropped, rounding
+ * half up. */
 bool exn_xmp_text_scale_number(exn_xmp_number *n, uint32_t scale);
 
 /* Writes extent - a - b, with the decimals of the more precise one. */

@@ -12,8 +12,8 @@ enum {
     DATA = EXN_XMP_NAME_IMAGE_DATA - EXN_XMP_NAME_IMAGE_WIDTH,
 };
 
-/* From the mark on edits belong to this list: where a picture of it cannot be rotated they are
- * undone, and all of it goes. */
+/* Edits after the mark belong to this list: if one of its pictures cannot be rotated they are
+ * undone, and the whole list is removed. */
 void exn_xmp_thumbnails_begin(exn_xmp_thumbnails *t, const exn_xmp_edits *edits)
 {
     t->broken = t->orients = false;
@@ -34,7 +34,7 @@ void exn_xmp_thumbnails_put(exn_xmp_thumbnails *t, exn_xmp_name id, const exn_sp
         *field = exn_xmp_text_strip(*raw);
 }
 
-/* Whether what the fields say lies as the stored picture does. */
+/* Whether the size in the fields has the same aspect as the stored picture. */
 static bool fits(const exn_span *fields, const exn_xmp_turn *turn)
 {
     exn_xmp_text t;
@@ -42,7 +42,7 @@ static bool fits(const exn_span *fields, const exn_xmp_turn *turn)
 
     exn_xmp_text_decode(&t, fields[WIDTH]);
     if (!exn_xmp_text_read_number(t.bytes, t.size, &width))
-        return true; /* says nothing */
+        return true; /* nothing to compare */
     exn_xmp_text_decode(&t, fields[HEIGHT]);
     if (!exn_xmp_text_read_number(t.bytes, t.size, &height) || width.scale || height.scale)
         return true;
@@ -55,8 +55,8 @@ exn_span exn_xmp_thumbnails_picture(const exn_xmp_thumbnails *t)
     return t->fields[DATA];
 }
 
-/* Replaces the picture that `raw` says in base64. False where it cannot be rotated. Where no pixel
- * moves one without an orientation of its own stays. */
+/* Replaces the picture that `raw` holds in base64. Returns false if it cannot be rotated. If no
+ * pixel moves, one without an orientation of its own stays. */
 static bool turn_picture(exn_span raw, const exn_xmp_turn *turn, exn_xmp_edits *edits,
                          bool *orients)
 {
@@ -101,7 +101,7 @@ void exn_xmp_thumbnails_end_item(exn_xmp_thumbnails *t, const exn_xmp_turn *turn
     const bool plain = turn->thumbnails && (keep || fits(f, turn));
     t->broken = !plain || !turn_picture(f[DATA], turn, edits, &orients) || t->broken;
     t->orients = t->orients || orients;
-    /* The texts are exchanged, not numbers: what was written "0160" stays so. */
+    /* Texts are swapped rather than numbers, so "0160" stays "0160". */
     if (turn->o.transpose && width.size > 0 && height.size > 0 && !t->broken) {
         exn_xmp_edits_replace(edits, width, height.data, height.size);
         exn_xmp_edits_replace(edits, height, width.data, width.size);

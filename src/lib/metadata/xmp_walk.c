@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-/* What is open around a place in the packet: of each of these one element at most. */
+/* What encloses the current place in the packet: at most one element of each kind. */
 typedef enum state {
     NONE,
-    CUT, /* an orientation: it goes, and no other rule holds inside of it */
+    CUT, /* an orientation: it is removed, and no other rule applies inside it */
     DROP,
     DIRECTORY,
     ITEM,
@@ -21,20 +21,21 @@ typedef enum state {
 /* Kinds of walks. */
 enum { SCANNING = 1, MAPPING = 2, LISTING = 4, ANY = SCANNING | MAPPING | LISTING };
 
-/* The value of an attribute, or of an element without any rule of its own. */
+/* The value of an attribute, or of an element without a rule of its own. */
 typedef struct value {
     exn_xmp_name name;
     const exn_span *raw; /* NULL: not plain text */
-    size_t at, end;      /* of all of the attribute or element */
+    size_t at, end;      /* of the whole attribute or element */
 } value;
 
-/* An element takes the first rule for its name that begins or opens something, and ends it.
- * Attributes, and elements that took none, take the first one that has a value. */
+/* An element uses the first rule for its name that begins or opens something, and ends it.
+ * Attributes, and elements without such a rule, use the first one that has a value. */
 typedef struct rule {
-    exn_xmp_name first, last; /* names; last 0: one */
+    exn_xmp_name first, last; /* names; last 0: only one */
     uint32_t kinds;           /* of walks */
-    bool of_picture;          /* a property of the picture itself only */
-    uint32_t inside, outside; /* sets of states: one that has to be open; none that may be */
+    bool of_picture;          /* only for a property of the picture itself */
+    uint32_t inside,
+        outside; /* sets of states: one of which has to be open; none of which may be */
     state opens;
     void (*begin)(exn_xmp_walk *w, exn_xmp_name name);
     void (*value)(exn_xmp_walk *w, const value *v);
@@ -48,8 +49,8 @@ static bool is_open(const exn_xmp_walk *w, state s)
 
 /* --- Orientations --- */
 
-/* Whatever is not exactly "1" in plain text may be an orientation to somebody. Of several the first
- * that can be used is reported; each of them makes an edit necessary. */
+/* Anything but exactly "1" in plain text may be an orientation to some reader. The first usable one
+ * is reported; each of them requires an edit. */
 static void take_orientation(exn_xmp_walk *w, exn_xmp_name id, const exn_xmp_text *text, bool plain)
 {
     if (!plain || !exn_xmp_text_is(text, "1"))
@@ -59,8 +60,7 @@ static void take_orientation(exn_xmp_walk *w, exn_xmp_name id, const exn_xmp_tex
         w->found.orientation = (uint32_t)(text->bytes[0] - '0');
 }
 
-/* The value may be cut up by elements, comments and CDATA: it is collected until the element ends.
- */
+/* Elements, comments and CDATA may split the value, so it is collected until the element ends. */
 static void begin_orientation(exn_xmp_walk *w, exn_xmp_name name)
 {
     (void)name;
@@ -133,7 +133,7 @@ static void note(exn_xmp_walk *w, bool mapped)
     w->stale = w->stale || !mapped;
 }
 
-/* What no longer fits the rotated picture is kept, and reported. */
+/* Anything that does not fit the rotated picture is kept and reported. */
 static void cannot_map(exn_xmp_walk *w, const value *v)
 {
     (void)v;
@@ -213,7 +213,7 @@ static void thumbnail_field(exn_xmp_walk *w, const value *v)
     exn_xmp_thumbnails_put(&w->thumbnails, v->name, v->raw);
 }
 
-/* A walk without a turn only lists the pictures, as spans of the packet. */
+/* A walk without a rotation only lists the pictures, as spans of the packet. */
 static void end_thumbnail(exn_xmp_walk *w, const exn_xml_event *e)
 {
     const exn_span picture = exn_xmp_thumbnails_picture(&w->thumbnails);
@@ -239,7 +239,7 @@ static const rule rules[] = {
 
     {NAME(DIRECTORY), .kinds = ANY, .outside = IN(DIRECTORY), .opens = DIRECTORY,
      .begin = begin_directory},
-    {NAME(DIRECTORY), .kinds = ANY, .begin = begin_directory}, /* inside of one */
+    {NAME(DIRECTORY), .kinds = ANY, .begin = begin_directory}, /* nested */
     {NAME(RDF_LIST_ITEM), .kinds = LISTING, .inside = IN(DIRECTORY), .outside = IN(ITEM),
      .opens = ITEM, .begin = begin_item, .end = end_item},
     {NAME(ITEM_SEMANTIC), LAST(ITEM_URI), .kinds = LISTING, .inside = IN(ITEM),
@@ -254,10 +254,11 @@ static const rule rules[] = {
     {NAME(AREA_X), LAST(DIM_UNIT), .kinds = MAPPING, .inside = IN(GROUP), .value = group_field},
     {NAME(SUBJECT), .kinds = MAPPING, .of_picture = true, .outside = IN(SUBJECT), .opens = SUBJECT,
      .begin = begin_subject, .end = end_subject},
-    {NAME(SUBJECT), .kinds = MAPPING, .of_picture = true, .value = cannot_map}, /* no list */
+    {NAME(SUBJECT), .kinds = MAPPING, .of_picture = true, .value = cannot_map}, /* not a list */
     {NAME(RDF_LIST_ITEM), .kinds = MAPPING, .inside = IN(SUBJECT), .value = subject_number},
 
-    /* Not in a group: its edits come late, and exn_xmp_edits_undo() would take them for its own. */
+    /* Not inside a group: its edits come late, and exn_xmp_edits_undo() would mistake them for its
+     * own. */
     {NAME(AREA), LAST(DIMENSIONS), .kinds = SCANNING, .outside = IN(GROUP), .opens = GROUP},
     {NAME(THUMBNAILS), .kinds = MAPPING | SCANNING, .of_picture = true,
      .outside = IN(THUMBNAILS) | IN(GROUP), .opens = THUMBNAILS, .begin = begin_thumbnails,
@@ -268,8 +269,8 @@ static const rule rules[] = {
      .value = thumbnail_field},
 };
 
-/* Whether the innermost open element is a child of rdf:RDF: what it holds then speaks of the
- * picture itself (XMP part 1, 7.4), not of an ingredient or a thumbnail. */
+/* Whether the innermost open element is a child of rdf:RDF: its contents then describe the picture
+ * itself (XMP part 1, 7.4), not an ingredient or a thumbnail. */
 static bool is_of_picture(const exn_xmp_walk *w)
 {
     return w->depth >= 2 && w->elements[w->depth - 2].name == EXN_XMP_NAME_RDF;
@@ -282,7 +283,7 @@ static bool holds(const exn_xmp_walk *w, const rule *r, exn_xmp_name name)
            (!r->of_picture || is_of_picture(w));
 }
 
-/* Names of no interest, nearly all of a packet's, are not looked up. */
+/* Unknown names, nearly all in a packet, are not looked up. */
 static const rule *rule_of_element(const exn_xmp_walk *w, exn_xmp_name name)
 {
     for (size_t i = 0; name != EXN_XMP_NAME_OTHER && i < sizeof rules / sizeof *rules; i++)
@@ -303,7 +304,8 @@ static void take_value(exn_xmp_walk *w, const value *v)
 
 /* --- The walk --- */
 
-/* The rule is chosen by what is open around the element, before it is open itself. */
+/* The rule depends on what encloses the element, so it is chosen before the element itself is open.
+ */
 static bool start_element(exn_xmp_walk *w, const exn_xml_event *e)
 {
     exn_xmp_walk_element *const element = &w->elements[w->depth];
@@ -325,8 +327,8 @@ static bool start_element(exn_xmp_walk *w, const exn_xml_event *e)
     return !exn_xmp_names_exhausted(&w->names);
 }
 
-/* The value of a property with qualifiers is in rdf:value, as an element or an attribute (XMP part
- * 1, 7.8). */
+/* The value of a property with qualifiers is in rdf:value, an element or an attribute (XMP part 1,
+ * 7.8). */
 static bool take_attribute(exn_xmp_walk *w, const exn_xml_event *e)
 {
     if (exn_xmp_names_is_declaration(e->name))
@@ -342,7 +344,7 @@ static bool take_attribute(exn_xmp_walk *w, const exn_xml_event *e)
     return !exn_xmp_names_exhausted(&w->names);
 }
 
-/* False where nothing would be left of the packet: an orientation is its root. */
+/* Returns false if nothing would be left of the packet, because its root is an orientation. */
 static bool end_element(exn_xmp_walk *w, const exn_xml_event *e)
 {
     const exn_xmp_walk_element *const element = &w->elements[--w->depth];
@@ -366,7 +368,7 @@ static bool take_text(exn_xmp_walk *w, const exn_xml_event *e)
     return true;
 }
 
-/* The packet's trailer, before which its padding stands (XMP part 1, 7.3). */
+/* The packet's trailer, which its padding precedes (XMP part 1, 7.3). */
 static bool take_markup(exn_xmp_walk *w, const exn_xml_event *e)
 {
     const exn_span markup = exn_span_part(w->xml.in, e->at, e->end - e->at);
@@ -376,8 +378,8 @@ static bool take_markup(exn_xmp_walk *w, const exn_xml_event *e)
     return true;
 }
 
-/* False where the packet cannot be read to its end, be it for a bound: its bytes are then judged
- * without their structure. */
+/* Returns false if the packet cannot be read to its end, even because of a limit: its bytes are
+ * then judged without their structure. */
 bool exn_xmp_walk_run(exn_xmp_walk *w)
 {
     static bool (*const take[])(exn_xmp_walk *, const exn_xml_event *) = {

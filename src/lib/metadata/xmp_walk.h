@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A walk over one XMP packet: each name that concerns the picture's axes has rules, in one table
- * (xmp_walk.c), which note what is found and record the edits. */
+/* A walk over one XMP packet: one table (xmp_walk.c) has rules for each name that concerns the
+ * picture's axes; they note what is found and record the edits. */
 #ifndef EXN_METADATA_XMP_WALK_H
 #define EXN_METADATA_XMP_WALK_H
 
@@ -16,13 +16,13 @@
 
 typedef struct exn_xmp_walk_element {
     exn_xmp_name name;
-    const struct rule *rule; /* that it began; NULL: none */
-    uint32_t bound;          /* bindings in force outside of it */
+    const struct rule *rule; /* the rule that it began; NULL: none */
+    uint32_t bound;          /* bindings in force outside it */
 } exn_xmp_walk_element;
 
-/* An orientation that is open. */
+/* An orientation whose element is open. */
 typedef struct exn_xmp_walk_cut {
-    bool plain; /* it has character data only, no attributes */
+    bool plain; /* it has only character data, and no attributes */
     exn_xmp_text text;
 } exn_xmp_walk_cut;
 
@@ -30,9 +30,9 @@ typedef struct exn_xmp_walk {
     exn_xml xml;
     exn_xmp_names names;
     exn_xmp_walk_element elements[EXN_XML_DEPTH_MAX];
-    uint32_t depth; /* elements that are open */
-    uint32_t open;  /* states, as a set */
-    uint32_t kind;  /* which rules hold */
+    uint32_t depth; /* open elements */
+    uint32_t open;  /* a set of states */
+    uint32_t kind;  /* which rules apply */
     exn_xmp found;
     const exn_xmp_turn *turn; /* NULL: a scan */
     bool stale;               /* something could not be mapped */
@@ -51,7 +51,7 @@ void exn_xmp_walk_open(exn_xmp_walk *w, exn_span packet, const exn_xmp_turn *tur
                        exn_xmp_directory *directory, const exn_xmp_relist *relist);
 void exn_xmp_walk_free(exn_xmp_walk *w);
 
-/* Whether pixels are rotated, so that what speaks of them has to be mapped. */
+/* Whether pixels are rotated, so that everything that refers to them has to be mapped. */
 bool exn_xmp_walk_is_mapping(const exn_xmp_walk *w);
 
 /* Whether the packet is well formed, as far as it matters here, and was read to its end. */
