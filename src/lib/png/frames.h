@@ -54,7 +54,7 @@ bool exn_png_frames_next(exn_png_frame *frame);
 /* A data chunk's part of the zlib stream. */
 exn_span exn_png_frames_data(const exn_png_frame *frame, const exn_png_chunk *chunk);
 
-/* What to call its data in a message: "IDAT" or "fdAT of picture 3", NUL-terminated. */
+/* What to call its data in a message: "IDAT" or "fdAT of image 3", NUL-terminated. */
 typedef struct exn_png_frame_name {
     char text[40];
 } exn_png_frame_name;
