@@ -24,6 +24,11 @@ static void keep_box(void *context, const exn_labels_box *box)
         kept->list[kept->count++] = *box;
 }
 
+/* A run of more digits than exn_decimal_read() takes. */
+#define DIGITS   "10000000000000000000000000000000000000000000000000"
+#define MORE     DIGITS DIGITS DIGITS
+#define TOO_LONG MORE MORE MORE
+
 /* PNGs of 3x2. One pixel of gray, at 2, 1; and, in zlib, two of RGBA that are not transparent, at
  * 2, 0 and 1, 1, beside another that has a color alone. */
 #define GRAY                                                                                       \
@@ -42,7 +47,7 @@ static void each_kind_of_box(void **state)
         const char *text;
         uint64_t images;
         size_t count;
-        exn_labels_box boxes[4];
+        exn_labels_box boxes[5];
     } all[] = {
         {EXN_LABELS_YOLO,
          "0 0.5 0.25 0.5 0.125\n\n1 0.5 0.75 0.25 0.25\n",
@@ -103,13 +108,15 @@ static void each_kind_of_box(void **state)
          "\"counts\": [4, 1, 2, 2, 3]}}, {\"id\": 2, \"image_id\": 1, \"segmentation\": {\"size\": "
          "[3, 4], \"counts\": \"255\"}}, {\"id\": 3, \"image_id\": 1, \"segmentation\": {\"size\": "
          "[3, 4], \"counts\": [4, 1, 2]}}, {\"id\": 4, \"image_id\": 1, \"attributes\": "
-         "{\"rotation\": 45}, \"bbox\": [1, 1, 2, 1]}]}",
+         "{\"rotation\": 45}, \"bbox\": [1, 1, 2, 1]}, {\"id\": 5, \"image_id\": 1, "
+         "\"segmentation\": {\"size\": [3, 4], \"counts\": [4, " TOO_LONG "]}}]}",
          1,
-         4,
+         5,
          {{0, 1, 1, 3, 3, 0, false, false, true},
           {0, 0, 0, 3, 3, 0, false, false, true},
           {.image = 0},
-          {0, 1, 1, 3, 2, 45, false, true, true}}},
+          {0, 1, 1, 3, 2, 45, false, true, true},
+          {.image = 0}}},
         {EXN_LABELS_VIA,
          "{\"a.jpg10\": {\"filename\": \"a.jpg\", \"size\": 10, \"regions\": "
          "[{\"shape_attributes\": "

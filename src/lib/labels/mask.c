@@ -86,14 +86,13 @@ static exn_status measure_runs(const exn_label_shape *shape, exn_account *accoun
                                exn_measure *measure)
 {
     exn_rle runs = {.account = account};
-    exn_error ignored;
     uint32_t height = 0, width = 0;
     uint64_t at = 0;
-    exn_status status = read_count(shape, 0, UINT32_MAX, &height, &ignored);
+    exn_status status = read_count(shape, 0, UINT32_MAX, &height, NULL);
     if (status == EXN_OK)
-        status = read_count(shape, 1, UINT32_MAX, &width, &ignored);
+        status = read_count(shape, 1, UINT32_MAX, &width, NULL);
     if (status == EXN_OK)
-        status = exn_mask_runs(shape, 2, &runs, &ignored);
+        status = exn_mask_runs(shape, 2, &runs, NULL);
     for (size_t i = 0; i < exn_rle_count(&runs) && height > 0 && status == EXN_OK; i++) {
         const uint64_t end = at + exn_rle_at(&runs, i), last = end - 1;
         if (i % 2 && end > at) {
@@ -130,8 +129,7 @@ static exn_status measure_brush(const exn_label_shape *shape, uint32_t width, ui
                                 exn_account *account, exn_measure *measure)
 {
     exn_buffer bytes = {0}, pixels = {0};
-    exn_error ignored;
-    exn_status status = exn_mask_brush(shape, account, &bytes, &ignored);
+    exn_status status = exn_mask_brush(shape, account, &bytes, NULL);
     if (status == EXN_OK)
         status = exn_brush_decode(exn_buffer_span(&bytes), width, height, account, &pixels);
     if (status == EXN_OK)
