@@ -188,7 +188,7 @@ static void on_text(void *context, const XML_Char *text, int size)
     }
     const uint64_t offset = exn_xml_walk_offset(&w->base);
     if (!is_all_space(text, size)) {
-        w->open->end = offset + (uint64_t)XML_GetCurrentByteCount(w->base.parser);
+        w->open->end = offset + exn_xml_walk_size(&w->base);
         for (int i = size; is_space((uint8_t)text[i - 1]); i--)
             w->open->end--;
     }
