@@ -100,8 +100,8 @@ typedef enum exn_outcome {
 /* What else is worth knowing about a file that did not fail. A set of warnings is a uint32_t of (1
  * << warning). */
 typedef enum exn_warning {
-    EXN_WARN_ORIENTATION_IGNORED =
-        0, /* "orientation-ignored": its value, type or place is one that no browser honours */
+    EXN_WARN_ORIENTATION_IGNORED = 0,   /* "orientation-ignored": no browser honours its value, type
+                                           or place */
     EXN_WARN_ORIENTATION_AMBIGUOUS = 1, /* "orientation-ambiguous": browsers read it differently */
     EXN_WARN_LIBEXIF_DIFFERS = 2,       /* "libexif-differs": libexif reads another orientation */
     EXN_WARN_EXIF_REMOVED = 3,          /* "exif-removed": Exif not safe to edit; block removed */
@@ -111,23 +111,18 @@ typedef enum exn_warning {
     EXN_WARN_CHUNK_REMOVED = 6,         /* "chunk-removed": Apple's iDOT, an index into old data */
     EXN_WARN_HARMLESS_NOISE = 7,        /* "harmless-noise": decoder warned, but no data is lost */
     EXN_WARN_DENSITY_NEUTRALIZED = 8,   /* "density-neutralized": browsers would change its size */
-    EXN_WARN_THUMBNAIL_ASPECT =
-        9, /* "thumbnail-aspect": its aspect ratio differs from the image's */
-    EXN_WARN_THUMBNAIL_DROPPED = 10, /* "thumbnail-dropped": could neither be rotated nor kept */
-    EXN_WARN_XMP_ORIENTATION = 11,   /* "xmp-orientation": XMP differs from what is displayed */
-    EXN_WARN_PROFILE_ORIENTATION =
-        12, /* "profile-orientation": a PNG raw profile or text differs from it */
-    EXN_WARN_XMP_REMOVED = 13, /* "xmp-removed": XMP not safe to edit; packet removed */
-    EXN_WARN_METADATA_STALE =
-        14, /* "metadata-stale": XMP or other metadata describes the unrotated pixels */
-    EXN_WARN_SECONDARY_REQUANTIZED =
-        15, /* "secondary-requantized": a secondary image, not the primary one */
-    EXN_WARN_SECONDARY_DROPPED = 16, /* "secondary-dropped": secondary images and their index */
-    EXN_WARN_SCANS_MISSING = 17,     /* "scans-missing": progressive, and never becomes sharp */
-    EXN_WARN_INDEX_STALE = 18, /* "index-stale": set by the program; offsets into an archive */
-    EXN_WARN_NO_END_MARKER =
-        19, /* "no-end-marker": set by the program; an archive had none, now added */
-    EXN_WARN_NOT_DECODED = 20,                /* "not-decoded": kept; nothing here can decode it */
+    EXN_WARN_THUMBNAIL_ASPECT = 9,      /* "thumbnail-aspect": its shape differs from the image's */
+    EXN_WARN_THUMBNAIL_DROPPED = 10,    /* "thumbnail-dropped": could neither be rotated nor kept */
+    EXN_WARN_XMP_ORIENTATION = 11,      /* "xmp-orientation": XMP differs from what is displayed */
+    EXN_WARN_PROFILE_ORIENTATION = 12,  /* "profile-orientation": a PNG profile or text differs */
+    EXN_WARN_XMP_REMOVED = 13,          /* "xmp-removed": XMP not safe to edit; packet removed */
+    EXN_WARN_METADATA_STALE = 14, /* "metadata-stale": metadata describes the unrotated pixels */
+    EXN_WARN_SECONDARY_REQUANTIZED = 15, /* "secondary-requantized": not the primary image */
+    EXN_WARN_SECONDARY_DROPPED = 16,     /* "secondary-dropped": secondary images and their index */
+    EXN_WARN_SCANS_MISSING = 17,         /* "scans-missing": progressive, and never becomes sharp */
+    EXN_WARN_INDEX_STALE = 18,   /* "index-stale": set by the program; offsets into an archive */
+    EXN_WARN_NO_END_MARKER = 19, /* "no-end-marker": set by the program; an archive's, added */
+    EXN_WARN_NOT_DECODED = 20,   /* "not-decoded": kept; nothing here can decode it */
     EXN_WARN_RESOURCE_THUMBNAIL_DROPPED = 21, /* "photoshop-thumbnail-dropped": cannot be rotated */
     EXN_WARN_ALREADY_TURNED = 22, /* "already-turned": Exif sizes say that the tag is stale */
     EXN_WARN_DAMAGED = 23, /* "damaged": the picture is what decoders show of it (on_damage) */
@@ -151,8 +146,8 @@ typedef enum exn_format {
     EXN_FORMAT_HEIF = 4, /* "heif": neither HEIC nor AVIF. Pixels of this and the following formats
                             are never rotated */
     EXN_FORMAT_TIFF = 5, /* "tiff": TIFF and the raw formats built on it */
-    EXN_FORMAT_XMP =
-        6, /* "xmp": a sidecar; only exn_normalize_sidecar() reports it, exn_sniff() never does */
+    EXN_FORMAT_XMP = 6,  /* "xmp": a sidecar; of exn_normalize_sidecar() only, never of
+                            exn_sniff() */
     EXN_FORMAT_HEIC = 7, /* "heic": HEIF of HEVC pictures */
     EXN_FORMAT_AVIF = 8, /* "avif": HEIF of AV1 pictures */
     EXN_FORMAT_JXL = 9,  /* "jxl": JPEG XL */
@@ -179,15 +174,13 @@ typedef enum exn_place {
 /* Why a file is not unambiguous, as found by the predicate. A set of reasons is a uint32_t of (1 <<
  * reason); if it is empty, the file is unambiguous. */
 typedef enum exn_reason {
-    EXN_REASON_EXIF =
-        0, /* "exif-orientation": a tag 0x0112 that is not exactly one SHORT of value 1 */
-    EXN_REASON_XMP = 1, /* "xmp-orientation": tiff:Orientation other than 1 */
-    EXN_REASON_RAW_PROFILE =
-        2,                   /* "profile-orientation": the same inside a PNG raw profile or text */
-    EXN_REASON_DENSITY = 3,  /* "density": browsers would change its size */
-    EXN_REASON_PROPERTY = 4, /* "item-property": HEIF irot or imir, JPEG XL's header */
-    EXN_REASON_EMBEDDED =
-        5, /* "embedded-orientation": a thumbnail, preview or MPF image has its own */
+    EXN_REASON_EXIF = 0,        /* "exif-orientation": a tag 0x0112 that is not exactly one
+                                   SHORT of value 1 */
+    EXN_REASON_XMP = 1,         /* "xmp-orientation": tiff:Orientation other than 1 */
+    EXN_REASON_RAW_PROFILE = 2, /* "profile-orientation": as above, in a PNG profile or text */
+    EXN_REASON_DENSITY = 3,     /* "density": browsers would change its size */
+    EXN_REASON_PROPERTY = 4,    /* "item-property": HEIF irot or imir, JPEG XL's header */
+    EXN_REASON_EMBEDDED = 5,    /* "embedded-orientation": of a thumbnail, preview or MPF image */
 } exn_reason;
 
 /* How many of each this header defines. */
@@ -218,9 +211,8 @@ typedef enum exn_quality {
 /* What to do with the pixels of an image whose orientation is not 1. */
 typedef enum exn_mode {
     EXN_MODE_BAKE = 0, /* rotate them, so that the output looks the way the source was displayed */
-    EXN_MODE_DROP =
-        1, /* keep them as stored, because labels or camera models are in the stored frame. Works
-              for every format whose orientation is known, including TIFF and JPEG XL */
+    EXN_MODE_DROP = 1, /* keep them as stored: labels or camera models are in the stored frame. Of
+                          every format whose orientation is known, TIFF and JPEG XL among them */
 } exn_mode;
 
 /* What to do with the secondary images that a JPEG's index (MPF, GContainer) names when the file is
@@ -241,19 +233,18 @@ typedef enum exn_on_damage {
 /* What to do with a WebP whose metadata has an orientation. No browser reads it; most other readers
  * rotate by it. */
 typedef enum exn_webp_mode {
-    EXN_WEBP_COPY = 0, /* nothing: COPIED or UNSUPPORTED */
-    EXN_WEBP_AS_SHOWN =
-        1, /* keep the pixels, which browsers show as stored, and remove the orientation */
-    EXN_WEBP_ROTATE = 2, /* rotate them to what other readers show: lossless ones exactly, lossy
-                            ones coded again in their own planes at about the same size, which
-                            EXN_EDGES_REFUSE refuses and EXN_QUALITY_HIGH enlarges by half */
+    EXN_WEBP_COPY = 0,     /* nothing: COPIED or UNSUPPORTED */
+    EXN_WEBP_AS_SHOWN = 1, /* keep the pixels, which browsers show as they are stored, and remove
+                              the orientation */
+    EXN_WEBP_ROTATE = 2,   /* rotate them to what other readers show: lossless ones exactly, lossy
+                              ones coded again in their own planes at about the same size, which
+                              EXN_EDGES_REFUSE refuses and EXN_QUALITY_HIGH enlarges by half */
 } exn_webp_mode;
 
 /* What to do with HEIC, AVIF and other HEIF. Browsers and decoders rotate by the properties irot
  * and imir; Exif has no say here, although some readers follow it. */
 typedef enum exn_heif_mode {
-    EXN_HEIF_COPY =
-        0, /* nothing: COPIED or UNSUPPORTED; with EXN_MODE_DROP the same as EXN_HEIF_DROP */
+    EXN_HEIF_COPY = 0, /* nothing: COPIED or UNSUPPORTED; with EXN_MODE_DROP: as EXN_HEIF_DROP */
     EXN_HEIF_DROP = 1, /* keep the pictures as stored, byte for byte, and remove irot, imir and the
                           orientation in Exif and XMP */
     /* The output has another format: the primary picture, decoded by libheif, which has to be
@@ -740,24 +731,24 @@ EXN_API exn_status exn_labels_mask_orientation(const exn_result *image, exn_labe
 
 /* The frame that the labels of an image are in. */
 typedef enum exn_labels_verdict {
-    EXN_LABELS_VERDICT_NOT_NEEDED = 0, /* "not-needed": no shapes, or nothing to rotate */
-    EXN_LABELS_VERDICT_STORED = 1,     /* "stored" */
-    EXN_LABELS_VERDICT_DISPLAYED = 2,  /* "displayed" */
-    EXN_LABELS_VERDICT_EITHER = 3,     /* "either": no evidence */
-    EXN_LABELS_VERDICT_CONTRADICTORY =
-        4, /* "contradictory": witnesses disagree, or a size fits neither frame */
+    EXN_LABELS_VERDICT_NOT_NEEDED = 0,    /* "not-needed": no shapes, or nothing to rotate */
+    EXN_LABELS_VERDICT_STORED = 1,        /* "stored" */
+    EXN_LABELS_VERDICT_DISPLAYED = 2,     /* "displayed" */
+    EXN_LABELS_VERDICT_EITHER = 3,        /* "either": no evidence */
+    EXN_LABELS_VERDICT_CONTRADICTORY = 4, /* "contradictory": witnesses disagree, or a size is that
+                                             of neither frame */
 } exn_labels_verdict;
 
 /* The evidence. A set of witnesses is a uint32_t of (1 << witness). */
 typedef enum exn_labels_witness {
-    EXN_LABELS_WITNESS_SIZE_STORED = 0,    /* "size-stored": size fields */
-    EXN_LABELS_WITNESS_SIZE_DISPLAYED = 1, /* "size-displayed" */
-    EXN_LABELS_WITNESS_SIZE_OTHER = 2,     /* "size-other": fits neither frame */
-    EXN_LABELS_WITNESS_MASK_STORED = 3,    /* "mask-stored": the size of masks */
-    EXN_LABELS_WITNESS_MASK_DISPLAYED = 4, /* "mask-displayed" */
-    EXN_LABELS_WITNESS_MASK_OTHER = 5,     /* "mask-other" */
-    EXN_LABELS_WITNESS_EXTENT_STORED =
-        6, /* "extent-stored": shapes extend where only this frame has pixels */
+    EXN_LABELS_WITNESS_SIZE_STORED = 0,      /* "size-stored": size fields */
+    EXN_LABELS_WITNESS_SIZE_DISPLAYED = 1,   /* "size-displayed" */
+    EXN_LABELS_WITNESS_SIZE_OTHER = 2,       /* "size-other": fits neither frame */
+    EXN_LABELS_WITNESS_MASK_STORED = 3,      /* "mask-stored": the size of masks */
+    EXN_LABELS_WITNESS_MASK_DISPLAYED = 4,   /* "mask-displayed" */
+    EXN_LABELS_WITNESS_MASK_OTHER = 5,       /* "mask-other" */
+    EXN_LABELS_WITNESS_EXTENT_STORED = 6,    /* "extent-stored": shapes reach where only this frame
+                                                has pixels */
     EXN_LABELS_WITNESS_EXTENT_DISPLAYED = 7, /* "extent-displayed" */
     EXN_LABELS_WITNESS_GENERATOR = 8,        /* "generator": a tool that mixes frames */
     EXN_LABELS_WITNESS_INHERITED = 9,        /* "inherited": from other images of the same set */
