@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "scout.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -173,15 +174,33 @@ static bool is_named_otherwise(const exn_cli_options *options, const exn_item *i
            exn_scout_may_be_data(item);
 }
 
-/* An image is none of labels whatever it is named, nor is what is named as an image. */
+/* An image is none of labels whatever it is named, nor is what is named as an image. Returns how
+ * much there is to see of what may be labels; 0: it is none. */
+static size_t glance(const exn_cli_options *options, const exn_item *item, int source,
+                     char head[GLANCE])
+{
+    if (is_named_otherwise(options, item))
+        return 0;
+    const ssize_t n = exn_io_read_at(source, head, GLANCE, 0);
+    const bool may_be = n > 0 && is_text(item->path, head, (size_t)n) &&
+                        exn_sniff(head, (size_t)n) == EXN_FORMAT_UNKNOWN;
+    return may_be ? (size_t)n : 0;
+}
+
 bool exn_scout_may_be_labels(const exn_cli_options *options, const exn_item *item, int source)
 {
     char head[GLANCE];
-    if (is_named_otherwise(options, item))
-        return false;
-    const ssize_t n = exn_io_read_at(source, head, sizeof head, 0);
-    return n > 0 && is_text(item->path, head, (size_t)n) &&
-           exn_sniff(head, (size_t)n) == EXN_FORMAT_UNKNOWN;
+    return glance(options, item, source, head) > 0;
+}
+
+/* Masks are named in JSON, and in tables with a header. What begins with a number is YOLO's or a
+ * table without one; there may be a million of such files, and no worker need read them. */
+static bool may_name_masks(const char *head, size_t size)
+{
+    size_t at = 0;
+    while (at < size && isspace((unsigned char)head[at]))
+        at++;
+    return at == size || !(isdigit((unsigned char)head[at]) || head[at] == '-' || head[at] == '.');
 }
 
 bool exn_scout_may_hold_labels(const exn_cli_options *options, const exn_item *item,
@@ -254,7 +273,9 @@ static bool choose(const scout *s, entry *e)
         e->job.kind = EXN_JOB_POSES;
         return asked->ops->data != NULL;
     }
-    if (asked->ops->labels && exn_scout_may_be_labels(asked->options, item, e->job.source)) {
+    char head[GLANCE];
+    const size_t seen = asked->ops->labels ? glance(asked->options, item, e->job.source, head) : 0;
+    if (seen > 0) {
         e->job.kind = EXN_JOB_LABELS;
         e->job.labels = exn_scout_job(asked->options, asked->poses, item, asked->most);
         e->job.labels.odd = asked->odd;
@@ -262,7 +283,7 @@ static bool choose(const scout *s, entry *e)
         e->job.labels.masks = asked->masks && !wanted;
         if (wanted)
             e->look = exn_looks_find(asked->looks, item->path, &e->before);
-        return true;
+        return !e->job.labels.masks || may_name_masks(head, seen);
     }
     e->job.kind = EXN_JOB_CHECK;
     e->job.orientation = exn_orientations_find(asked->options->given, item->path);
