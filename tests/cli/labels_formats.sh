@@ -61,6 +61,14 @@ voc_verdict voc.part contradictory "$(voc_box 10 10 310 20)" "$(voc_box 10 10 20
 # Two decimals of what touches the edge are no witness.
 voc_verdict voc.edge either "$(voc_box 0 10 20 20)" "$(voc_box 189.99 65 210 145.01)$tilted"
 
+# ---- a CSV whose header is several lines: lines are counted as an editor counts them
+mkdir -p header
+cp "$jpeg/landscape-6.jpg" header/six.jpg
+printf 'filename,width,height,class,xmin,ymin,xmax,ymax,"a\nnote"\nsix.jpg,240,320,a,1,2,3,4,\nsix.jpg,240,320,a,1,2,3,nan,\n' >header/boxes.csv
+# shellcheck disable=SC2086
+runs 1 header to.header $frame
+has err "'header/boxes.csv': damaged label file: line 4"
+
 # ---- the MOT Challenge: by its names, or as said; pixels count from 1
 mkdir -p mot/seq/img1 mot/seq/gt mot/seq/det mot/own/img1
 for n in 1 2; do

@@ -263,10 +263,10 @@ static void look_at_coordinates(walk *w)
 
 /* Either hands on every line or only examines it. A line with too many or too few fields is an
  * error: its numbers could belong to other columns. */
-static exn_status read_lines(walk *w, size_t at, bool is_first)
+static exn_status read_lines(walk *w, size_t at, uint64_t line, bool is_first)
 {
     exn_status status = EXN_OK;
-    w->next_line = 2;
+    w->next_line = line;
     while (at < w->file.size && status == EXN_OK) {
         if (!read_line(w, &at))
             return fail(w, EXN_CORRUPT, "its fields are not well formed");
@@ -292,10 +292,11 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     exn_status status = exn_loaded_read(source, events->account, &w.file, error);
     if (status == EXN_OK && !read_names(&w, &at))
         status = fail(&w, EXN_CORRUPT, "it does not name the columns of images and corners");
+    const uint64_t line = w.next_line; /* the header may be several lines, in quotes */
     if (status == EXN_OK)
-        status = read_lines(&w, at, true);
+        status = read_lines(&w, at, line, true);
     if (status == EXN_OK)
-        status = read_lines(&w, at, false);
+        status = read_lines(&w, at, line, false);
     exn_account_free(events->account, &w.file);
     exn_buffer_free(&w.name);
     exn_numbers_free(&w.box);
