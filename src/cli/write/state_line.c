@@ -199,6 +199,8 @@ bool exn_state_line_read(int state, uint64_t offset, char **line)
         char *more = realloc(text, room);
         ssize_t n = more ? pread(state, more + size, room - size, (off_t)(offset + size)) : -1;
         text = more ? more : text;
+        if (n < 0 && more && errno == EINTR)
+            continue;
         if (n <= 0)
             break;
         char *end = memchr(text + size, '\n', (size_t)n);
