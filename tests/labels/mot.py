@@ -118,8 +118,8 @@ for known, data, status, detail in [
     ([SIX, (1, "bake", 4, 7, "rotated", "img1/000002")], info(7, 4), "ok", ""),
     ([SIX], info(9, 4), "corrupt", "line 6: imWidth: it says 9x4, its image is 7x4"),
     ([SIX], info(7, 4, "imwidth=7"), "corrupt", "line 9: imWidth: it is there twice"),
-    ([SIX], info(7, 4, length="many"), "corrupt", "line 5: seqLength: it is no number of images up to 999999"),
-    ([SIX], info(7, 4, length=1000000), "corrupt", "line 5: seqLength: it is no number of images up to 999999"),
+    ([SIX], info(7, 4, length="many"), "corrupt", "line 5: seqLength: it is no number of images"),
+    ([SIX], info(7, 4, length=60001), "unsupported", "line 5: seqLength: sequences have at most 60000 images here"),
     ([SIX], info(7, 4, folder=""), "corrupt", "line 3: imDir: it is no folder"),
     ([SIX], info(7, 4).replace(b"imHeight", b"height"), "corrupt", "line 1: imHeight: it is not there"),
     ([SIX], info(7, 4).replace(b"seqLength", b"length"), "corrupt", "line 1: seqLength: it is not there, so that nobody knows which images are meant"),
@@ -129,5 +129,5 @@ for known, data, status, detail in [
     same((status, detail), (a.status, a.detail), data)
 same(said(info(4, 7)), said(server.move("mot-seqinfo", "stored", [SIX[:5] + ("img1/00000001",)], info(7, 4)).data), "DanceTrack's names")
 same("unknown", server.sniff(b"[Sequence]\nname=SNMOT-060\nseqLength=750\n"))
-same("limit", server.move("mot-seqinfo", "stored", [SIX], info(7, 4, length=999999), "max-memory=1000000").status)
+same("limit", server.move("mot-seqinfo", "stored", [SIX], info(7, 4, length=60000), "max-memory=1000000").status)
 print("mot: %d requests" % server.asked)
