@@ -28,13 +28,23 @@ static const char *skip_blanks(const char *text)
     }
 }
 
+/* The quote that a text begins with; NUL: none. */
+static char quote_of(const char *text)
+{
+    if (*text == '"' || *text == '\'')
+        return *text;
+    return '\0';
+}
+
 /* 17, "17" or '17', and what follows is no part of it; *text: behind it. A thousand keypoints are
  * more than any data set has. */
 static bool read_number(const char **text, uint32_t *to)
 {
     enum { MOST = 1000 };
-    const char *from = skip_blanks(*text), quote = *from == '"' || *from == '\'' ? *from++ : 0;
+    const char *from = skip_blanks(*text);
+    const char quote = quote_of(from);
     char *end;
+    from += quote != '\0';
     if (*from < '0' || *from > '9')
         return false;
     const unsigned long number = strtoul(from, &end, 10);
@@ -52,16 +62,21 @@ static bool read_pair(const char *text, uint32_t *first, uint32_t *second)
 {
     uint32_t *const to[] = {first, second};
     text = skip_blanks(text);
-    const bool is_text = *text == '"' || *text == '\'';
-    const char *inside = is_text ? skip_blanks(text + 1) : text;
-    const char quote = is_text ? *text : 0;
-    text = inside;
-    const char open = *text, close = open == '[' ? ']' : open == '(' ? ')' : 0;
-    if (!close && open != '-')
+    const char quote = quote_of(text);
+    if (quote)
+        text = skip_blanks(text + 1);
+    const char open = *text;
+    char close = '\0', between = ',';
+    if (open == '[')
+        close = ']';
+    else if (open == '(')
+        close = ')';
+    else if (open == '-')
+        between = '-';
+    else
         return false;
     for (size_t i = 0; i < 2; i++) {
-        const char due = i > 0 && close ? ',' : open;
-        if (*text++ != due || !read_number(&text, to[i]))
+        if (*text++ != (i > 0 ? between : open) || !read_number(&text, to[i]))
             return false;
         text = skip_blanks(text);
     }
