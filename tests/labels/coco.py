@@ -230,7 +230,7 @@ for data, status, detail in [
     (coco("", IMAGE.replace("7", '"7 px"')), "corrupt", "images[0]: it says 0x4, its image is 7x4"),
     (coco("", IMAGE.replace("7", '"?"').replace("4", '"?"')), "corrupt", "images[0]: '?' cannot be read as a number"),
     *((coco("", IMAGE[:-1] + ', "ignore_regions_%s": %s}' % member), "unsupported", "images[0].ignore_regions: regions with unequal numbers of x and y")
-      for member in (("x", "[[1, 2]]"), ("y", "[1]"), ("x", '[["a"]], "ignore_regions_y": [[1]]'), ("x", '[[1, "2 px"]], "ignore_regions_y": [[1, "2"]]'), ("x", '[1], "ignore_regions_x": [1], "ignore_regions_y": [1, 2]'))),
+      for member in (("x", "[[1, 2]]"), ("y", "[1]"), ("x", '[["a"]], "ignore_regions_y": [[1]]'), ("x", '[[1, "2 px"]], "ignore_regions_y": [[1, "2"]]'), ("x", '[[1, "a"]], "ignore_regions_y": [[1, "b"]]'), ("x", '[1], "ignore_regions_x": [1], "ignore_regions_y": [1, 2]'))),
     (coco("", IMAGE[:-1] + ', "roi_box": [1, 2, 3, 4]}'), "unsupported", "images[0]: a member that has a name of coordinates and is not known here"),
     (coco('{"image_id": 1, "segmentation": [[1, 1, 2, 2, 3, 3]]}', more='"info": {"contributor": "Label Studio"}, '), "unsupported",
      "annotations[0].segmentation: a polygon of Label Studio's COCO export, which is in neither frame: export its JSON"),
