@@ -241,9 +241,9 @@ absent kept # nor is a backup made
 rm -rf in kept
 copy_tree before in
 if can_trace; then
-    strace -qq -o trace -e trace=mkdirat "$EXIFNORM" --in-place --backup=kept -j1 in/d/b.jpg >out 2>err
+    ASAN_OPTIONS=detect_leaks=0 strace -qq -o trace -e trace=mkdirat "$EXIFNORM" --in-place --backup=kept -j1 in/d/b.jpg >out 2>err
     runs 0 --undo=kept
-    strace -qq -o trace -e trace=mkdirat -e inject=mkdirat:error=ENOSPC:when="$(grep -c '"[^"]*/' trace)"+ \
+    ASAN_OPTIONS=detect_leaks=0 strace -qq -o trace -e trace=mkdirat -e inject=mkdirat:error=ENOSPC:when="$(grep -c '"[^"]*/' trace)"+ \
         "$EXIFNORM" --in-place --backup=kept -j1 in/d/b.jpg >out 2>err
     is "exit status without space for a folder of the backup" $? 3
     has err "cannot make a folder of the backup: No space left on device"
@@ -268,11 +268,11 @@ if [ -n "$other" ]; then
     same before.tree in.tree
     check "all bytes are back from there" diff -r before in
     if can_trace; then # a power failure may not cost both: a copy is on disk before its source is replaced
-        strace -qq -y -o trace -e trace=fsync,renameat,renameat2 "$EXIFNORM" --in-place --durable --backup="$other/kept" -j1 in/d/b.jpg >out 2>err
+        ASAN_OPTIONS=detect_leaks=0 strace -qq -y -o trace -e trace=fsync,renameat,renameat2 "$EXIFNORM" --in-place --durable --backup="$other/kept" -j1 in/d/b.jpg >out 2>err
         awk '/^fsync/ && /exifnorm-backup-part/ { synced = 1 } /^renameat/ && /exifnorm-backup-part/ { named = synced } /^renameat/ && !/backup-part/ { exit } END { exit !named }' trace
         is "the copy is synced, then named, then its source is replaced" $? 0
         check "new folders of the backup are synced" grep -q "^fsync([0-9]*<$other/kept$scratch>" trace
-        strace -qq -y -o trace -e trace=fsync,close -e inject=fsync:error=EIO "$EXIFNORM" --undo="$other/kept" >out 2>err
+        ASAN_OPTIONS=detect_leaks=0 strace -qq -y -o trace -e trace=fsync,close -e inject=fsync:error=EIO "$EXIFNORM" --undo="$other/kept" >out 2>err
         is "exit status of an undo that cannot sync" $? 1
         has err "/in/d/b.jpg': not restored: Input/output error"
         check "its copy is closed" grep -q '^close(.*exifnorm-undo-part' trace
