@@ -22,6 +22,15 @@ typedef struct walk {
     size_t count; /* of columns */
 } walk;
 
+void exn_mot_names(exn_span folder, uint32_t frame, char room[2][EXN_MOT_NAME], exn_span names[2])
+{
+    for (int i = 0; i < 2; i++)
+        names[i] = (exn_span){(const uint8_t *)room[i],
+                              (size_t)snprintf(room[i], sizeof room[i], "%.*s/%0*" PRIu32,
+                                               (int)folder.size, (const char *)folder.data,
+                                               6 + 2 * i, frame)};
+}
+
 /* Detections and results have ten columns, ground truth has nine, and six suffice for a box. A line
  * with another count than the first is an error. Boxes may lie partly outside of the image and stay
  * so: the challenge asks for whole people, not for their visible parts. */
@@ -32,7 +41,7 @@ static exn_status read_record(void *context)
     uint64_t offset;
     uint32_t frame;
     exn_decimal number;
-    char name[2][32];
+    char room[2][EXN_MOT_NAME];
     if (w->count == 0)
         w->count = w->table.count;
     if (w->table.count < LEAST || w->table.count > MOST || w->table.count != w->count)
@@ -50,12 +59,8 @@ static exn_status read_record(void *context)
         status = exn_table_add(&w->table, i, &w->box);
     if (status != EXN_OK)
         return status;
-    /* DanceTrack has eight digits. */
     exn_span names[2];
-    for (int i = 0; i < 2; i++)
-        names[i] = (exn_span){
-            (const uint8_t *)name[i],
-            (size_t)snprintf(name[i], sizeof name[i], "img1/%0*" PRIu32, 6 + 2 * i, frame)};
+    exn_mot_names((exn_span){(const uint8_t *)"img1", 4}, frame, room, names);
     const exn_span key = names[0];
     /* The same frame comes with each of its boxes, in any order of lines. */
     const exn_label_image image = {.key = key,

@@ -14,12 +14,12 @@
 #include "seqinfo.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "decimal.h"
 #include "loaded.h"
+#include "mot.h"
 
 /* What a file says; the order is that of `names`. */
 enum { FOLDER, LENGTH, WIDTH, HEIGHT, FIELDS };
@@ -94,7 +94,7 @@ static sequence read_sequence(exn_span file)
 /* Half an hour of a video; the longest sequence of the challenge has 3,315 images. The number is a
  * few bytes and each image is asked for by its name, so without a limit a file of a hundred bytes
  * would take as much time and memory as one that names a million. */
-enum { FRAMES_MOST = 60000, FOLDER_MOST = 200 };
+enum { FRAMES_MOST = 60000 };
 
 static exn_status fail_as(exn_error *error, exn_status status, const sequence *s, int name,
                           const char *what)
@@ -114,17 +114,13 @@ static exn_status fail(exn_error *error, const sequence *s, int name, const char
 static exn_status hand_on(const sequence *s, const exn_label_events *events,
                           const exn_numbers *sizes, uint32_t frames)
 {
-    char name[2][FOLDER_MOST + 16];
+    char room[2][EXN_MOT_NAME];
     const exn_span folder =
         s->fields[FOLDER].line ? s->fields[FOLDER].text : (exn_span){(const uint8_t *)"img1", 4};
     exn_status status = EXN_OK;
     for (uint32_t i = 1; i <= frames && status == EXN_OK; i++) {
         exn_span said[2];
-        for (int j = 0; j < 2; j++) /* as mot.c names them */
-            said[j] = (exn_span){(uint8_t *)name[j],
-                                 (size_t)snprintf(name[j], sizeof name[j], "%.*s/%0*" PRIu32,
-                                                  (int)folder.size, (const char *)folder.data,
-                                                  6 + 2 * j, i)};
+        exn_mot_names(folder, i, room, said);
         const exn_label_image image = {
             .key = said[0],
             .name = said[0],
@@ -154,8 +150,8 @@ static exn_status read_file(exn_span file, const exn_label_events *events, exn_e
             return fail(error, &s, i, "it is not there");
     while (folder->size > 0 && folder->data[folder->size - 1] == '/')
         folder->size--;
-    if (s.fields[FOLDER].line &&
-        (folder->size == 0 || folder->size > FOLDER_MOST || memchr(folder->data, 0, folder->size)))
+    if (s.fields[FOLDER].line && (folder->size == 0 || folder->size > EXN_MOT_FOLDER ||
+                                  memchr(folder->data, 0, folder->size)))
         return fail(error, &s, FOLDER, "it is no folder");
     if (!s.fields[LENGTH].line)
         return fail(error, &s, LENGTH,
