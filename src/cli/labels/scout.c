@@ -16,6 +16,7 @@
 #include "list/orientations.h"
 #include "list/sidecar.h"
 #include "workers/flight.h"
+#include "workers/labeler.h"
 #include "workers/work.h"
 
 /* How far what is looked at may be ahead of what is handed on next. Enough for all workers to be
@@ -144,9 +145,6 @@ bool exn_scout_may_be_data(const exn_item *item)
     return dot && (strcasecmp(dot, ".yaml") == 0 || strcasecmp(dot, ".yml") == 0);
 }
 
-/* A glance at the first bytes keeps archives and videos from being sent to a worker. */
-enum { GLANCE = 64 };
-
 static const char *const texts[] = {".json", ".jsonl", ".ndjson", ".csv", ".xml", ".manifest"};
 
 bool exn_scout_is_named_as_text(const char *path)
@@ -164,7 +162,8 @@ bool exn_scout_is_named_as_text(const char *path)
 static bool is_text(const char *path, const void *head, size_t size)
 {
     const char *dot = strrchr(path, '.');
-    return exn_wide_is(head, size) || !memchr(head, '\0', size < GLANCE ? size : GLANCE) ||
+    return exn_wide_is(head, size) ||
+           !memchr(head, '\0', size < EXN_LABELER_GLANCE ? size : EXN_LABELER_GLANCE) ||
            exn_scout_is_named_as_text(path) || (dot && strcasecmp(dot, ".txt") == 0);
 }
 
@@ -177,11 +176,11 @@ static bool is_named_otherwise(const exn_cli_options *options, const exn_item *i
 /* An image is none of labels whatever it is named, nor is what is named as an image. Returns how
  * much there is to see of what may be labels; 0: it is none. */
 static size_t glance(const exn_cli_options *options, const exn_item *item, int source,
-                     char head[GLANCE])
+                     char head[EXN_LABELER_GLANCE])
 {
     if (is_named_otherwise(options, item))
         return 0;
-    const ssize_t n = exn_io_read_at(source, head, GLANCE, 0);
+    const ssize_t n = exn_io_read_at(source, head, EXN_LABELER_GLANCE, 0);
     const bool may_be = n > 0 && is_text(item->path, head, (size_t)n) &&
                         exn_sniff(head, (size_t)n) == EXN_FORMAT_UNKNOWN;
     return may_be ? (size_t)n : 0;
@@ -189,7 +188,7 @@ static size_t glance(const exn_cli_options *options, const exn_item *item, int s
 
 bool exn_scout_may_be_labels(const exn_cli_options *options, const exn_item *item, int source)
 {
-    char head[GLANCE];
+    char head[EXN_LABELER_GLANCE];
     return glance(options, item, source, head) > 0;
 }
 
@@ -273,7 +272,7 @@ static bool choose(const scout *s, entry *e)
         e->job.kind = EXN_JOB_POSES;
         return asked->ops->data != NULL;
     }
-    char head[GLANCE];
+    char head[EXN_LABELER_GLANCE];
     const size_t seen = asked->ops->labels ? glance(asked->options, item, e->job.source, head) : 0;
     if (seen > 0) {
         e->job.kind = EXN_JOB_LABELS;

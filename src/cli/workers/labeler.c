@@ -216,7 +216,6 @@ static void see_mere_name(void *context, const char *name, size_t size, bool is_
  * was not written yet. Where images get other names, so is every text that says one. */
 static void look_for_odd(const exn_source *source, bool names, writer *w, exn_answer *answer)
 {
-    enum { GLANCE = 64 };
     static char text[(64 << 10) + 1];
     size_t size = source->size < sizeof text ? (size_t)source->size : sizeof text - 1;
     if (size == 0 || source->read(source->context, text, size, 0) != 0)
@@ -227,7 +226,8 @@ static void look_for_odd(const exn_source *source, bool names, writer *w, exn_an
     while (size > 0 && !text[size - 1])
         size--;
     /* NULs among the first bytes come this far only in what is text by its name (scout.c). */
-    answer->labels.blank = is_wider || size == 0 || memchr(text, 0, size < GLANCE ? size : GLANCE);
+    answer->labels.blank = is_wider || size == 0 ||
+                           memchr(text, 0, size < EXN_LABELER_GLANCE ? size : EXN_LABELER_GLANCE);
     if (answer->labels.blank) {
         answer->labels.odd = 1;
         see_odd(w, "", 0, false);

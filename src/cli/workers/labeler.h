@@ -10,6 +10,9 @@
 /* A file of which nobody has read more than this when it is recognized is none of labels. */
 #define EXN_LABELER_SNIFF ((uint64_t)64 << 20)
 
+/* The first bytes, by which the parent keeps archives and videos from a worker (scout.c). */
+#define EXN_LABELER_GLANCE ((size_t)64)
+
 /* Where output goes: to a descriptor, or to bytes that go with the answer, where it fits. */
 typedef struct exn_labeler_output {
     int fd;         /* -1: none is held */
