@@ -26,7 +26,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +37,6 @@
 #include "base/io.h"
 #include "list/shard.h"
 #include "state_file.h"
-#include "state_line.h"
 
 enum { SOURCE_SIZE = 200 }; /* of put_source()'s text */
 
@@ -88,63 +86,28 @@ static exn_status write_line(exn_state *state, const char *line, size_t size, ur
     return urgency == WAITS ? EXN_OK : exn_state_flush(state, error);
 }
 
-/* Ends one line, or keeps it back; takes the stream's text over. fdatasync(2) covers the new size
- * of the file, too, without which the line could not be read. */
-static exn_status put_line(exn_state *state, char *text, size_t size, urgency urgency,
-                           exn_error *error)
-{
-    char *line = exn_state_line_close(text, &size);
-    if (!line)
-        return exn_error_set(error, EXN_MEMORY, 0, "line of the state");
-    exn_status status = write_line(state, line, size, urgency, error);
-    free(line);
-    if (status == EXN_OK && urgency == ANNOUNCES && state->durable && fdatasync(state->fd) != 0)
-        status = cannot_write(state, errno, error);
-    return status;
-}
-
-/* Begins a line. NULL: nothing is to be written, or the error says why not. */
-static FILE *begin_line(const exn_state *state, char kind, const char *path, char **text,
-                        size_t *size, exn_error *error)
+/* Begins a line. NULL: nothing is to be written. */
+static exn_state_line *begin_line(exn_state *state, char kind, const char *path)
 {
     if (!state || state->broken)
         return NULL;
-    FILE *line = open_memstream(text, size);
-    if (!line) {
-        exn_error_set(error, EXN_MEMORY, 0, "line of the state");
-        return NULL;
-    }
-    fputc(kind, line);
-    exn_state_line_put_text(line, path);
-    return line;
+    exn_state_line_begin(&state->line, kind, path);
+    return &state->line;
 }
 
-static exn_status end_line(exn_state *state, FILE *line, char **text, const size_t *size,
-                           urgency urgency, exn_error *error)
+/* Ends the line, or does nothing if none was begun. fdatasync(2) covers the new size of the file,
+ * too, without which the line could not be read. */
+static exn_status end_line(exn_state *state, exn_state_line *line, urgency urgency,
+                           exn_error *error)
 {
     if (!line)
-        return error->status;
-    if (fclose(line) != 0) {
-        free(*text);
-        *text = NULL;
-    }
-    return put_line(state, *text, *size, urgency, error);
-}
-
-/* A line of the kind, the path and, where format says so, numbers. */
-__attribute__((format(printf, 6, 7))) static exn_status
-write_numbers(exn_state *state, char kind, const char *path, urgency urgency, exn_error *error,
-              const char *format, ...)
-{
-    char *text = NULL;
-    size_t size = 0;
-    va_list arguments;
-    FILE *line = begin_line(state, kind, path, &text, &size, error);
-    va_start(arguments, format);
-    if (line)
-        vfprintf(line, format, arguments);
-    va_end(arguments);
-    return end_line(state, line, &text, &size, urgency, error);
+        return EXN_OK;
+    if (!exn_state_line_close(line))
+        return exn_error_set(error, EXN_MEMORY, 0, "line of the state");
+    exn_status status = write_line(state, line->text, line->size, urgency, error);
+    if (status == EXN_OK && urgency == ANNOUNCES && state->durable && fdatasync(state->fd) != 0)
+        status = cannot_write(state, errno, error);
+    return status;
 }
 
 /* ---- done lines: all that the report says of an item. After kind and path: the source's size and
@@ -242,41 +205,47 @@ bool exn_state_made(const exn_state *state, const char *path)
 
 exn_status exn_state_folder(exn_state *state, const char *path, exn_error *error)
 {
-    return write_numbers(state, 'F', path, ANNOUNCES, error, "%s", "");
+    return end_line(state, begin_line(state, 'F', path), ANNOUNCES, error);
 }
 
 exn_status exn_state_try(exn_state *state, const exn_item *item, const char *temp, exn_error *error)
 {
-    return write_numbers(state, 'T', item->path, ANNOUNCES, error, "%s%s", *temp ? " " : "", temp);
+    exn_state_line *line = begin_line(state, 'T', item->path);
+    if (line && *temp)
+        exn_state_line_put_text(line, temp);
+    return end_line(state, line, ANNOUNCES, error);
 }
 
 exn_status exn_state_put(exn_state *state, const exn_item *item, bool direct, exn_error *error)
 {
-    return write_numbers(state, direct ? 'W' : 'P', item->path, ANNOUNCES, error, " %" PRIu64,
-                         item->bytes_out);
+    exn_state_line *line = begin_line(state, direct ? 'W' : 'P', item->path);
+    if (line)
+        exn_state_line_put_number(line, item->bytes_out);
+    return end_line(state, line, ANNOUNCES, error);
 }
 
 void exn_state_drop(exn_state *state, const exn_item *item)
 {
     exn_error ignored = {0};
-    write_numbers(state, 'X', item->path, TELLS, &ignored, "%s", "");
+    end_line(state, begin_line(state, 'X', item->path), TELLS, &ignored);
 }
 
 exn_status exn_state_done(exn_state *state, const exn_item *item, const struct stat *source,
                           exn_error *error)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *line = begin_line(state, 'D', item->path, &text, &size, error);
+    exn_state_line *line = begin_line(state, 'D', item->path);
     if (line) {
         char known[SOURCE_SIZE];
         put_source(state, item, source, known, sizeof known);
-        fprintf(line, " %" PRIu64 " %s %016" PRIx64 " %" PRIu64 " %" PRIu64 " %d", item->bytes_in,
-                known, item->partial ? state->limits : state->options, item->bytes_out,
-                exn_item_microseconds(item), item->linked);
+        exn_state_line_put_number(line, item->bytes_in);
+        exn_state_line_put_text(line, known);
+        exn_state_line_put_hash(line, item->partial ? state->limits : state->options);
+        exn_state_line_put_number(line, item->bytes_out);
+        exn_state_line_put_number(line, exn_item_microseconds(item));
+        exn_state_line_put_number(line, item->linked);
         exn_state_line_put_result(line, &item->result);
     }
-    return end_line(state, line, &text, &size, item->bytes_in <= SMALL_SIZE ? WAITS : TELLS, error);
+    return end_line(state, line, item->bytes_in <= SMALL_SIZE ? WAITS : TELLS, error);
 }
 
 /* ---- members of archives. After kind and path: both sizes, microseconds, status, errno, detail,
@@ -284,17 +253,17 @@ exn_status exn_state_done(exn_state *state, const exn_item *item, const struct s
 
 exn_status exn_state_member(exn_state *state, const exn_item *member, exn_error *error)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *line = begin_line(state, 'M', member->path, &text, &size, error);
+    exn_state_line *line = begin_line(state, 'M', member->path);
     if (line) {
-        fprintf(line, " %" PRIu64 " %" PRIu64 " %" PRIu64 " %d %d", member->bytes_in,
-                member->bytes_out, exn_item_microseconds(member), (int)member->error.status,
-                member->error.sys_errno);
+        exn_state_line_put_number(line, member->bytes_in);
+        exn_state_line_put_number(line, member->bytes_out);
+        exn_state_line_put_number(line, exn_item_microseconds(member));
+        exn_state_line_put_number(line, member->error.status);
+        exn_state_line_put_number(line, (uint64_t)member->error.sys_errno);
         exn_state_line_put_text(line, member->error.detail);
         exn_state_line_put_result(line, &member->result);
     }
-    return end_line(state, line, &text, &size, WAITS, error); /* it counts with its archive's */
+    return end_line(state, line, WAITS, error); /* it counts with its archive's */
 }
 
 /* 4095 is the kernel's largest errno (MAX_ERRNO). The detail goes to a terminal: printable ASCII
@@ -382,6 +351,7 @@ void exn_state_close(exn_state *state, bool complete)
     if (state->fd >= 0)
         close(state->fd);
     free(state->name);
+    free(state->line.text);
     exn_state_index_free(&state->index);
     free(state);
 }

@@ -4,6 +4,7 @@
 #define EXN_CLI_WRITE_STATE_FILE_H
 
 #include "state_index.h"
+#include "state_line.h"
 
 struct exn_state {
     int fd;
@@ -17,6 +18,7 @@ struct exn_state {
     uint64_t options; /* the hash of what outputs depend on, */
     uint64_t limits;  /* and with what failures depend on */
     exn_state_index index;
+    exn_state_line line; /* the last one; its memory is used again */
     char held[16 << 10]; /* lines that are not written yet: whole ones */
     size_t held_size;
 };

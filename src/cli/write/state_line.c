@@ -2,26 +2,91 @@
 #include "state_line.h"
 
 #include <errno.h>
-#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "list/shard.h"
 
 enum { CHECKSUM = 9 }; /* a space and eight digits */
 
+/* The place of size more bytes; NULL: there is none. */
+static char *extend(exn_state_line *line, size_t size)
+{
+    char *text =
+        line->failed ? NULL : exn_array_reserve_text(line->text, line->size, &line->room, size);
+    if (!text) {
+        line->failed = true;
+        return NULL;
+    }
+    line->text = text;
+    line->size += size;
+    return text + line->size - size;
+}
+
+void exn_state_line_begin(exn_state_line *line, char kind, const char *path)
+{
+    line->size = 0;
+    line->failed = false;
+    char *at = extend(line, 1);
+    if (at)
+        *at = kind;
+    exn_state_line_put_text(line, path);
+}
+
 /* A path may hold any byte but zero; what is left here has no space and no newline in it, so that
  * strsep() and memchr() are all the parsing there is. From 0x7F on bytes are escaped as well: the
  * file is ASCII whatever the names are. */
-void exn_state_line_put_text(FILE *line, const char *text)
+void exn_state_line_put_text(exn_state_line *line, const char *text)
 {
-    fputc(' ', line);
-    for (const unsigned char *p = (const unsigned char *)text; *p; p++)
-        if (*p > ' ' && *p < 0x7F && *p != '%')
-            fputc(*p, line);
-        else
-            fprintf(line, "%%%02X", *p);
+    static const char digits[] = "0123456789ABCDEF";
+    const size_t most = 1 + 3 * strlen(text);
+    char *begin = extend(line, most), *at = begin;
+    if (!begin)
+        return;
+    *at++ = ' ';
+    for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
+        if (*p > ' ' && *p < 0x7F && *p != '%') {
+            *at++ = (char)*p;
+            continue;
+        }
+        *at++ = '%';
+        *at++ = digits[*p >> 4];
+        *at++ = digits[*p & 15];
+    }
+    line->size -= most - (size_t)(at - begin);
+}
+
+/* A run over small files spends more on snprintf(3) than on any other function of its own. */
+void exn_state_line_put_number(exn_state_line *line, uint64_t number)
+{
+    char text[21]; /* 2^64 has 20 digits */
+    size_t at = sizeof text;
+    do
+        text[--at] = (char)('0' + number % 10);
+    while (number /= 10);
+    text[--at] = ' ';
+    char *to = extend(line, sizeof text - at);
+    if (to)
+        memcpy(to, text + at, sizeof text - at);
+}
+
+/* A space and the lowest digits of a number. */
+static void put_hexadecimal(exn_state_line *line, uint64_t number, size_t digits)
+{
+    char *to = extend(line, 1 + digits);
+    if (!to)
+        return;
+    *to = ' ';
+    for (size_t i = digits; i > 0; i--, number >>= 4)
+        to[i] = "0123456789abcdef"[number & 15];
+}
+
+void exn_state_line_put_hash(exn_state_line *line, uint64_t hash)
+{
+    put_hexadecimal(line, hash, 16);
 }
 
 /* As exn_state_line_put_text() writes them; 16: it is none, such as the NUL of an escape that is
@@ -70,13 +135,14 @@ static uint32_t checksum(const char *text, size_t size)
 
 /* The checksum covers all before its own space. exn_shard_hash() is the same on every machine, so
  * that a state can be moved with its disk. */
-char *exn_state_line_close(char *text, size_t *size)
+bool exn_state_line_close(exn_state_line *line)
 {
-    char *line = NULL;
-    int length = text ? asprintf(&line, "%s %08" PRIx32 "\n", text, checksum(text, *size)) : -1;
-    free(text);
-    *size = length < 0 ? 0 : (size_t)length;
-    return length < 0 ? NULL : line;
+    if (!line->failed)
+        put_hexadecimal(line, checksum(line->text, line->size), CHECKSUM - 1);
+    char *end = extend(line, 1);
+    if (end)
+        *end = '\n';
+    return end != NULL;
 }
 
 /* The shortest line is a letter, a space and an empty path; only then are there bytes enough in
@@ -158,12 +224,12 @@ enum { FIRST_TEXT = EXN_LINE_RESULT + RESULT_NUMBERS };
 _Static_assert(EXN_LINE_FULL == FIRST_TEXT + TEXTS && EXN_LINE_FULL < EXN_LINE_FIELDS,
                "a full line");
 
-void exn_state_line_put_result(FILE *line, const exn_result *result)
+void exn_state_line_put_result(exn_state_line *line, const exn_result *result)
 {
     uint64_t n[RESULT_NUMBERS];
     result_numbers(result, n);
     for (size_t i = 0; i < RESULT_NUMBERS; i++)
-        fprintf(line, " %" PRIu64, n[i]);
+        exn_state_line_put_number(line, n[i]);
     exn_state_line_put_text(line, result->make);
     exn_state_line_put_text(line, result->model);
     exn_state_line_put_text(line, result->date_time);

@@ -5,23 +5,35 @@
 #ifndef EXN_CLI_WRITE_STATE_LINE_H
 #define EXN_CLI_WRITE_STATE_LINE_H
 
-#include <stdio.h>
-
 #include "workers/wire.h"
 
 /* A full line has a result from this field on, and so many fields. No line has as many as the last.
  */
 enum { EXN_LINE_RESULT = 8, EXN_LINE_FULL = 32, EXN_LINE_FIELDS = 40 };
 
+/* A line that is being written; all zero at first. One after another can be written in the same
+ * memory, since there are two or three for each file. The caller frees text. */
+typedef struct exn_state_line {
+    char *text; /* without a NUL */
+    size_t size, room;
+    bool failed; /* there was no memory for a part of it */
+} exn_state_line;
+
+/* Begins anew, with the kind and the path. */
+void exn_state_line_begin(exn_state_line *line, char kind, const char *path);
+
 /* A space and the text, with %XX for what would end a field or a line. */
-void exn_state_line_put_text(FILE *line, const char *text);
+void exn_state_line_put_text(exn_state_line *line, const char *text);
+
+/* A space and the number, in decimal, or as 16 hexadecimal digits. */
+void exn_state_line_put_number(exn_state_line *line, uint64_t number);
+void exn_state_line_put_hash(exn_state_line *line, uint64_t hash);
 
 /* The fields of a result, from EXN_LINE_RESULT on. */
-void exn_state_line_put_result(FILE *line, const exn_result *result);
+void exn_state_line_put_result(exn_state_line *line, const exn_result *result);
 
-/* Takes the text of a stream over (NULL: that failed) and makes a line of it, with checksum and
- * newline; the caller frees it. NULL: out of memory. */
-char *exn_state_line_close(char *text, size_t *size);
+/* Ends it with checksum and newline. False: out of memory; it is no whole line. */
+bool exn_state_line_close(exn_state_line *line);
 
 /* Reads the line at offset of the file, without its newline, into *line, which the caller frees.
  * False: there is no whole line, or no memory for it. */
