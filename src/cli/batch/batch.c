@@ -284,7 +284,7 @@ static void forget(void *owner, void *entry)
 static exn_entry *push(exn_batch *b, exn_item item)
 {
     exn_entry *e = exn_flight_push(&b->flight);
-    *e = (exn_entry){.item = item, .job.source = -1, .target.fd = -1, .look = -1};
+    *e = (exn_entry){.item = item, .job.source = -1, .job.output = -1, .target.fd = -1};
     return e;
 }
 

@@ -38,7 +38,6 @@ typedef struct exn_entry {
     struct stat before;       /* of the source */
     exn_folders_left left;    /* for the end of a folder */
     uint32_t mask_width, mask_height; /* the size that a mask has to have; 0: any */
-    int look;                         /* what a label file says about images; -1: not open */
     bool tried;                       /* the state says that it was begun */
     bool again;                       /* --resume has to do it once more */
 } exn_entry;

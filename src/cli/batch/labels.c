@@ -111,12 +111,10 @@ bool exn_batch_labels_next(exn_batch *batch, const exn_batch_waiting *waiting, s
 
 /* ---- one file: first a look, then, if its images were rotated, the move */
 
-/* The look's output and the turns are memory files that nobody else needs. */
+/* What a look has said, and the file of turns, nobody else needs. */
 void exn_batch_labels_close(exn_entry *entry)
 {
-    if (entry->look >= 0)
-        close(entry->look);
-    entry->look = -1;
+    exn_job_drop_output(&entry->job);
     if (entry->job.kind == EXN_JOB_MOVE_LABELS && entry->job.beside.there) {
         close(entry->job.image);
         entry->job.beside.there = false;
@@ -128,7 +126,7 @@ void exn_batch_labels_close(exn_entry *entry)
 static void start_from(exn_batch *b, exn_entry *e, const exn_look *look)
 {
     e->job.answer = (exn_answer){.labels = look->answer, .bytes_out = look->size};
-    exn_memory_write(e->look, look->sightings, look->size, &e->job.answer.error);
+    exn_job_set_output(&e->job, look->sightings, look->size, &e->job.answer.error);
     exn_batch_labels_collect(b, e);
 }
 
@@ -140,8 +138,6 @@ void exn_batch_labels_start(exn_batch *batch, exn_entry *entry)
     exn_batch_steps_check_folder(batch, entry);
     if (item->error.status == EXN_OK)
         entry->job.source = exn_item_open(item, batch->roots->in, &entry->before);
-    if (item->error.status == EXN_OK)
-        entry->look = exn_memory_open(&item->error);
     if (item->error.status != EXN_OK) {
         exn_batch_steps_complete(batch, entry);
         return;
@@ -149,7 +145,8 @@ void exn_batch_labels_start(exn_batch *batch, exn_entry *entry)
     entry->job.kind = EXN_JOB_LABELS;
     entry->job.labels = exn_scout_job(batch->options, &batch->survey->poses, item, 0);
     entry->job.labels.odd = true;
-    entry->job.output = entry->look;
+    entry->job.output = -1;
+    entry->job.returns = true;
     entry->job.size = item->bytes_in;
     exn_batch_entry_enter(entry, EXN_PHASE_AT_WORK);
     const exn_look *look = exn_looks_find(&batch->survey->looks, item->path, &entry->before);
@@ -189,18 +186,6 @@ static void carry(exn_batch *b, exn_entry *e)
     exn_batch_steps_complete(b, e);
 }
 
-/* One byte more, since malloc(0) may return NULL. */
-static void *read_sightings(exn_entry *e)
-{
-    const size_t size = (size_t)e->job.answer.bytes_out;
-    void *bytes = malloc(size + 1);
-    if (!bytes)
-        exn_error_set(&e->item.error, EXN_MEMORY, 0, "what it says of images");
-    else if (exn_io_read_at(e->look, bytes, size, 0) != (ssize_t)size)
-        exn_error_set(&e->item.error, EXN_CRASHED, 0, "its reply does not match its output");
-    return bytes;
-}
-
 /* A request has a fixed size: it holds the turn of one image, and the turns of several go in a
  * memory file. */
 static void set_turns(exn_entry *e, const exn_turns *turns)
@@ -229,7 +214,7 @@ static void hand_to_move(exn_batch *b, exn_entry *e)
         return;
     }
     job->output = e->target.fd;
-    job->lent = job->large = false;
+    job->returns = job->lent = job->large = false;
     job->worker = 0;
     exn_pool_return(b->pool, job);
 }
@@ -244,26 +229,19 @@ static void go_on(exn_batch *b, exn_entry *e)
     const exn_labels_answer *answer = &e->job.answer.labels;
     exn_turns turns = {0};
     const bool is_labels = item->error.status == EXN_OK && answer->result.format;
-    if (is_labels) {
-        void *sightings = read_sightings(e);
-        if (item->error.status == EXN_OK)
-            exn_turns_make(&turns, b->survey, b->options, item, &answer->result, sightings,
-                           (size_t)e->job.answer.bytes_out);
-        free(sightings);
-    }
+    const bool is_odd = item->error.status == EXN_OK && !is_labels && answer->odd;
+    const size_t size = (size_t)e->job.answer.bytes_out;
+    void *sightings = is_labels || is_odd ? exn_job_take_output(&e->job, &item->error) : NULL;
+    if (sightings && is_labels)
+        exn_turns_make(&turns, b->survey, b->options, item, &answer->result, sightings, size);
     if (item->error.status == EXN_OK && !is_labels && !answer->blank && !e->job.labels.none)
         exn_turns_expect(b->survey, item, e->job.source);
     if (item->error.status == EXN_OK && !e->job.labels.none && exn_scout_is_packed(item->path))
         exn_turns_packed(b->survey, item);
-    if (item->error.status == EXN_OK && !is_labels && answer->odd) {
-        void *sightings = read_sightings(e);
-        if (item->error.status == EXN_OK)
-            exn_turns_doubt(b->survey, item, answer->blank, sightings,
-                            (size_t)e->job.answer.bytes_out);
-        free(sightings);
-    }
+    if (sightings && is_odd && item->error.status == EXN_OK)
+        exn_turns_doubt(b->survey, item, answer->blank, sightings, size);
+    free(sightings);
     exn_batch_labels_close(e);
-    e->job.output = -1;
     if (may_write(b, e)) {
         if (item->error.status == EXN_OK && is_labels && turns.any) {
             e->job.kind = EXN_JOB_MOVE_LABELS;

@@ -81,16 +81,11 @@ static side open_side(char *path)
     return opened;
 }
 
-/* Reads what a worker has written to a memory file, which stays open. NULL: it has more than most
- * bytes, or cannot be read. */
-static void *read_output(const exn_job *job, size_t most)
+/* NULL: it has more than most bytes, or cannot be read. */
+static void *take_output(exn_job *job, size_t most)
 {
-    const size_t size = (size_t)job->answer.bytes_out;
-    void *bytes = job->answer.bytes_out <= most ? malloc(size + 1) : NULL;
-    if (bytes && exn_io_read_at(job->output, bytes, size, 0) == (ssize_t)size)
-        return bytes;
-    free(bytes);
-    return NULL;
+    exn_error ignored = {0};
+    return job->answer.bytes_out <= most ? exn_job_take_output(job, &ignored) : NULL;
 }
 
 /* ---- which images a label file names */
@@ -146,22 +141,20 @@ static exn_labels_job job_of(const finder *f, const exn_page_row *row)
 /* False: it could not be read. *images: how many it has. */
 static bool look(finder *f, const exn_page_row *row, const side *from, uint64_t *images)
 {
-    exn_error ignored = {0};
     exn_job job = {.kind = EXN_JOB_LABELS,
                    .source = from->file,
                    .size = from->size,
-                   .output = exn_memory_open(&ignored),
+                   .output = -1,
+                   .returns = true,
                    .labels = job_of(f, row)};
     const exn_labels_result *file = &job.answer.labels.result;
-    bool well = job.output >= 0 && ask(f, &job);
-    void *bytes = well ? read_output(&job, 16 * FILE_MOST) : NULL;
-    well = bytes != NULL;
+    void *bytes = ask(f, &job) ? take_output(&job, 16 * FILE_MOST) : NULL;
+    const bool well = bytes != NULL;
     if (well)
         match(f, row, file, bytes, (size_t)job.answer.bytes_out);
     *images = file->images;
     free(bytes);
-    if (job.output >= 0)
-        close(job.output);
+    exn_job_drop_output(&job);
     return well;
 }
 
@@ -172,7 +165,6 @@ static bool look(finder *f, const exn_page_row *row, const side *from, uint64_t 
 static exn_drawn_boxes read_boxes(finder *f, const exn_page_row *row, const side *from, int wanted,
                                   uint64_t images)
 {
-    exn_error ignored = {0};
     exn_drawn_boxes boxes = {.bytes = NULL};
     const size_t counts = f->count * sizeof *boxes.shapes;
     if (from->file < 0)
@@ -180,23 +172,23 @@ static exn_drawn_boxes read_boxes(finder *f, const exn_page_row *row, const side
     exn_job job = {.kind = EXN_JOB_BOXES,
                    .source = from->file,
                    .size = from->size,
-                   .output = exn_memory_open(&ignored),
+                   .output = -1,
+                   .returns = true,
                    .image = wanted,
                    .beside = {.there = true},
                    .labels = job_of(f, row)};
     job.labels.format = job.labels.known;
     job.labels.wanted = f->count;
     job.labels.images = images;
-    if (job.output >= 0 && ask(f, &job) && job.answer.bytes_out >= counts &&
+    if (ask(f, &job) && job.answer.bytes_out >= counts &&
         (job.answer.bytes_out - counts) % sizeof *boxes.list == 0)
-        boxes.bytes = read_output(&job, f->count * EXN_BOXED_MOST * sizeof *boxes.list + counts);
+        boxes.bytes = take_output(&job, f->count * EXN_BOXED_MOST * sizeof *boxes.list + counts);
     if (boxes.bytes) {
         boxes.count = ((size_t)job.answer.bytes_out - counts) / sizeof *boxes.list;
         boxes.list = boxes.bytes;
         boxes.shapes = (const uint64_t *)(const void *)(boxes.list + boxes.count);
     }
-    if (job.output >= 0)
-        close(job.output);
+    exn_job_drop_output(&job);
     return boxes;
 }
 

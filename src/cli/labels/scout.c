@@ -10,7 +10,6 @@
 
 #include "base/error.h"
 #include "base/io.h"
-#include "base/memory.h"
 #include "base/wide.h"
 #include "list/mask_names.h"
 #include "list/orientations.h"
@@ -36,8 +35,6 @@ typedef struct scout {
     const exn_scout *asked;
     exn_flight flight;
     bool failed;
-    int spare[WINDOW]; /* memory files that no worker has had, for the next ones */
-    size_t spares;
 } scout;
 
 static bool may_go_on(const void *owner)
@@ -50,23 +47,6 @@ static bool is_ready(const void *one)
 {
     const entry *e = one;
     return e->ready;
-}
-
-/* What a worker has held may still be written to by it, and is not used again. Output comes through
- * files in memory, since what a label file says of a million images does not fit in an answer. */
-static void give_back(scout *s, entry *e)
-{
-    const exn_answer *answer = &e->job.answer;
-    const bool is_empty = answer->error.status == EXN_OK && answer->bytes_out == 0;
-    if (e->job.output >= 0 && !e->job.lent && s->spares < WINDOW &&
-        (is_empty || ftruncate(e->job.output, 0) == 0))
-        s->spare[s->spares++] = e->job.output;
-    else if (e->job.output >= 0)
-        close(e->job.output);
-    e->job.output = -1;
-    if (e->job.source >= 0)
-        close(e->job.source);
-    e->job.source = -1;
 }
 
 /* A file that changed while it was looked at has said something that is true of neither version. */
@@ -91,28 +71,22 @@ static void hand_on_look(const scout *s, entry *e)
                           e->look->size);
 }
 
-/* Into memory of one's own: a worker may still have the file. A size that the output does not have
- * is a worker's lie or its death; no byte of it is used. */
-static void hand_on_labels(scout *s, entry *e)
+static void hand_on_labels(const scout *s, entry *e)
 {
     const exn_scout *asked = s->asked;
-    const size_t size = (size_t)e->job.answer.bytes_out;
-    exn_labels_answer *answer = &e->job.answer.labels;
+    const exn_labels_answer *answer = &e->job.answer.labels;
+    size_t size = (size_t)e->job.answer.bytes_out;
     void *sightings = NULL;
     if (e->item.error.status == EXN_OK && answer->result.format == EXN_LABELS_UNKNOWN &&
         !answer->odd)
         return;
-    if (e->item.error.status == EXN_OK && size > 0) {
-        sightings = malloc(size);
-        if (!sightings)
-            exn_error_set(&e->item.error, EXN_MEMORY, 0, "what it says of images");
-        else if (exn_io_read_at(e->job.output, sightings, size, 0) != (ssize_t)size)
-            exn_error_set(&e->item.error, EXN_CRASHED, 0, "its reply does not match its output");
-    }
-    if (asked->looks && e->item.error.status == EXN_OK)
+    if (e->item.error.status == EXN_OK && size > 0)
+        sightings = exn_job_take_output(&e->job, &e->item.error);
+    if (e->item.error.status != EXN_OK)
+        size = 0;
+    else if (asked->looks)
         exn_looks_keep(asked->looks, e->item.path, &e->before, answer, sightings, size);
-    asked->ops->labels(asked->owner, &e->item, answer, sightings,
-                       e->item.error.status == EXN_OK ? size : 0);
+    asked->ops->labels(asked->owner, &e->item, answer, sightings, size);
     free(sightings);
 }
 
@@ -133,9 +107,11 @@ static void finish(void *owner, void *one)
 
 static void forget(void *owner, void *one)
 {
-    scout *s = owner;
+    (void)owner;
     entry *e = one;
-    give_back(s, e);
+    exn_job_drop_output(&e->job);
+    if (e->job.source >= 0)
+        close(e->job.source);
     exn_item_free(&e->item);
 }
 
@@ -302,18 +278,6 @@ static bool is_passed_by(const scout *s, const exn_item *item)
            exn_sidecar_is(s->asked->options, item->path);
 }
 
-/* Checks and YAML files answer in numbers, which need none. */
-static bool open_output(scout *s, entry *e)
-{
-    if (e->job.kind != EXN_JOB_LABELS)
-        return true;
-    if (s->spares > 0)
-        e->job.output = s->spare[--s->spares];
-    else
-        e->job.output = exn_memory_open(&e->item.error);
-    return e->job.output >= 0;
-}
-
 static void run_item(scout *s, exn_item *item)
 {
     /* Still full after that means that the run has to end: the item is dropped, and nobody is told
@@ -333,8 +297,8 @@ static void run_item(scout *s, exn_item *item)
         return;
     }
     e->job.size = e->item.bytes_in;
-    /* Without a memory file it is ready at once, with the error, as one that cannot be read. */
-    e->ready = e->look || !open_output(s, e);
+    e->job.returns = e->job.kind == EXN_JOB_LABELS; /* the others answer in numbers */
+    e->ready = e->look != NULL;
     if (!e->ready)
         exn_flight_hand_over(&s->flight, &e->job);
     exn_flight_finish_ready(&s->flight);
@@ -389,7 +353,5 @@ bool exn_scout_run(const exn_scout *asked)
     exn_flight_drop(&s.flight);
     exn_flight_close(&s.flight);
     exn_list_close(list);
-    while (s.spares > 0)
-        close(s.spare[--s.spares]);
     return done;
 }

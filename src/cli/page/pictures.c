@@ -6,8 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/io.h"
-#include "base/memory.h"
 #include "base/text.h"
 #include "where.h"
 
@@ -35,17 +33,18 @@ static int open_file(const char *path, uint64_t *size)
     return -1;
 }
 
-/* Takes path over. If the file cannot be opened the task has no output, and run() drops it: a
- * missing picture is not a failure. The picture goes into memory, since a worker cannot open files.
- */
+/* Takes path over. If the file cannot be opened the task has no source, and run() drops it: a
+ * missing picture is not a failure. */
 static task *make_task(char *path, uint32_t orientation, char **to)
 {
-    exn_error ignored = {0};
     task *t = path ? calloc(1, sizeof *t) : NULL;
     if (t) {
-        *t = (task){.job = {.kind = EXN_JOB_MINIATURE, .orientation = orientation}, .to = to};
+        *t = (task){.job = {.kind = EXN_JOB_MINIATURE,
+                            .output = -1,
+                            .returns = true,
+                            .orientation = orientation},
+                    .to = to};
         t->job.source = open_file(path, &t->job.size);
-        t->job.output = t->job.source < 0 ? -1 : exn_memory_open(&ignored);
     }
     free(path);
     return t;
@@ -55,8 +54,8 @@ static void free_task(task *t)
 {
     if (t && t->job.source >= 0)
         close(t->job.source);
-    if (t && t->job.output >= 0)
-        close(t->job.output);
+    if (t)
+        exn_job_drop_output(&t->job);
     free(t);
 }
 
@@ -76,8 +75,9 @@ static void take(exn_job *job, task **all)
     task *t = (task *)job;
     const size_t size = (size_t)job->answer.bytes_out;
     if (job->answer.error.status == EXN_OK && size <= PICTURE_MOST) {
-        void *bytes = malloc(size);
-        if (bytes && exn_io_read_at(job->output, bytes, size, 0) == (ssize_t)size)
+        exn_error ignored = {0};
+        void *bytes = exn_job_take_output(job, &ignored);
+        if (bytes)
             *t->to = exn_text_base64_of(bytes, size);
         free(bytes);
     }
@@ -93,7 +93,7 @@ static void take(exn_job *job, task **all)
  * each other. */
 static bool run(exn_pool *pool, task *t, task **all)
 {
-    if (!t || t->job.output < 0) {
+    if (!t || t->job.source < 0) {
         free_task(t);
         return true;
     }

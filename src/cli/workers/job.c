@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "job.h"
 
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/io.h"
+#include "base/memory.h"
+
 static bool is_about_labels(const exn_job *job)
 {
     return job->kind == EXN_JOB_LABELS || job->kind == EXN_JOB_MOVE_LABELS ||
@@ -40,8 +48,59 @@ uint64_t exn_job_room(const exn_job *job)
 bool exn_job_has_body(const exn_job *job, const exn_cli_options *options)
 {
     const bool held = options->verify && !is_about_labels(job);
-    return job->kind != EXN_JOB_CHECK && job->kind != EXN_JOB_VERIFY && job->output >= 0 &&
-           job->size <= EXN_JOB_SMALL && !job->large && !held;
+    return job->kind != EXN_JOB_CHECK && job->kind != EXN_JOB_VERIFY &&
+           (job->output >= 0 || job->returns) && job->size <= EXN_JOB_SMALL && !job->large && !held;
+}
+
+bool exn_job_open_output(exn_job *job, const exn_cli_options *options, exn_error *error)
+{
+    if (!job->returns || job->output >= 0 || exn_job_has_body(job, options))
+        return true;
+    job->output = exn_memory_open(error);
+    return job->output >= 0;
+}
+
+static void *allocate(size_t size, exn_error *error)
+{
+    void *bytes = malloc(size + 1);
+    if (!bytes)
+        exn_error_set(error, EXN_MEMORY, 0, "what a worker says of it");
+    return bytes;
+}
+
+bool exn_job_set_output(exn_job *job, const void *bytes, size_t size, exn_error *error)
+{
+    free(job->returned);
+    job->returned = allocate(size, error);
+    if (job->returned && size > 0)
+        memcpy(job->returned, bytes, size);
+    return job->returned != NULL;
+}
+
+/* From a memory file into memory of one's own: a worker may still have the file. A size that the
+ * output does not have is a worker's lie or its death; no byte of it is used. */
+void *exn_job_take_output(exn_job *job, exn_error *error)
+{
+    const size_t size = (size_t)job->answer.bytes_out;
+    void *bytes = job->returned ? job->returned : allocate(size, error);
+    if (bytes && !job->returned && size > 0 &&
+        exn_io_read_at(job->output, bytes, size, 0) != (ssize_t)size) {
+        exn_error_set(error, EXN_CRASHED, 0, "its reply does not match its output");
+        free(bytes);
+        bytes = NULL;
+    }
+    job->returned = NULL;
+    return bytes;
+}
+
+void exn_job_drop_output(exn_job *job)
+{
+    free(job->returned);
+    job->returned = NULL;
+    if (job->returns && job->output >= 0)
+        close(job->output);
+    if (job->returns)
+        job->output = -1;
 }
 
 bool exn_job_send(exn_job *job, int socket, const exn_cli_options *options)

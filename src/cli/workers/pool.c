@@ -246,7 +246,9 @@ static void take_answer(exn_pool *pool, exn_workplace *place, const exn_answer *
     job->answer = *answer;
     if (job->kind != EXN_JOB_VERIFY) /* else the one that made it is of interest */
         job->worker = place->worker;
-    if (length > 0 && !exn_io_write_at(job->output, body, length, 0))
+    if (length > 0 && job->returns)
+        exn_job_set_output(job, body, length, &job->answer.error);
+    else if (length > 0 && !exn_io_write_at(job->output, body, length, 0))
         exn_error_set(&job->answer.error, EXN_WRITE, errno, "while writing");
     if (pool->options->isolate && clear(pool, place) == -1) {
         job->answer = (exn_answer){0};
@@ -342,6 +344,12 @@ static void flush(exn_pool *pool, exn_workplace *place)
 static void assign(exn_pool *pool, exn_workplace *place, exn_job *job)
 {
     const uint64_t room = exn_job_room(job);
+    exn_error error = {0};
+    if (!exn_job_open_output(job, pool->options, &error)) {
+        job->answer = (exn_answer){.error = error};
+        give_back(pool, job);
+        return;
+    }
     if (room != place->room) { /* and it has no other job: has_room() */
         clear(pool, place);
         place->room = room;
