@@ -161,7 +161,7 @@ static const exn_option table[] = {
      .help = "fsync every file and folder before it counts as written"},
     {"write", 0, "HOW", EXN_OPTION_WORDS, EXN_ROLE_RUN, MEMBER(direct),
      .words = WORDS("atomic", "direct"), .brief = "how outputs are written",
-     .help = "atomic (the default): under a temporary name, then renamed; or\n"
+     .help = "atomic (the default): not seen until they are whole; or\n"
              "direct: once, sequentially, under the final name, for mounts of\n"
              "object stores, which can neither rename nor seek"},
     {"dry-run", .kind = EXN_OPTION_FLAG, MEMBER(dry_run),

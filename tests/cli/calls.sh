@@ -13,7 +13,7 @@ if [ ! -x "$tool" ] || ! "$tool" openat2 ENOSYS /bin/true 2>/dev/null; then
 fi
 ASAN_OPTIONS=detect_leaks=0
 export ASAN_OPTIONS
-calls="close_range renameat2 openat2 getrandom copy_file_range faccessat2 statx clone3"
+calls="close_range renameat2 openat2 getrandom copy_file_range faccessat2 statx clone3 linkat O_TMPFILE"
 [ ! -r /proc/self/stat ] || calls="$calls memfd_create"
 
 mkdir -p in/d archives
@@ -125,6 +125,8 @@ if [ -n "$LONG" ]; then
 close_range check stream
 renameat2 tree write
 openat2 link tree write
+linkat resume tree
+O_TMPFILE resume tree
 memfd_create dry_run stream tar
 getrandom mode tree
 copy_file_range sparse tree write

@@ -40,11 +40,22 @@ undisturbed() {
     grep '^exifnorm' err >whole.err
 }
 
+# may_be_killed OPTIONS VARIABLE...: a run with killer.so. Where $named is set outputs have temporary names, as on file systems without
+# O_TMPFILE.
+may_be_killed() {
+    options=$1
+    shift
+    set -- "$(command -v env)" LD_PRELOAD="$preload" "$@" "$EXIFNORM" $tar in to $options
+    [ -z "$named" ] || set -- "$(realpath "$(dirname "$EXIFNORM")")/without" O_TMPFILE EPERM "$@"
+    ASAN_OPTIONS=detect_leaks=0 "$@" >out 2>err
+}
+
 # killed_at_calls STEP: kills runs at every STEPth call that changes a file, and resumes them.
 killed_at_calls() {
-    for options in "" "-j1 --durable"; do
+    for options in "" "-j1 --durable" "-j1"; do
+        named=$([ "$options" != -j1 ] || echo 1)
         clear_away to to.exifnorm-state
-        EXN_KILL_COUNT=$scratch/count LD_PRELOAD=$preload "$EXIFNORM" $tar in to $options >out 2>err
+        may_be_killed "$options" "EXN_KILL_COUNT=$scratch/count"
         calls=$(cat count)
         check "calls were counted ($calls)" test "$calls" -gt 90
         step=$([ -n "$LONG" ] && echo 1 || echo "$1")
@@ -53,14 +64,14 @@ killed_at_calls() {
         while [ $n -le "$calls" ]; do
             for torn in "" 1; do
                 clear_away to to.exifnorm-state
-                EXN_KILL_TORN=$torn EXN_KILL_AT=$n LD_PRELOAD=$preload "$EXIFNORM" $tar in to $options >out 2>err
+                may_be_killed "$options" "EXN_KILL_TORN=$torn" "EXN_KILL_AT=$n"
                 [ $? != 99 ] || killed=$((killed + 1))
                 resumed "call $n of $calls, $options" $options
                 [ -n "$LONG" ] || break
             done
             n=$((n + step))
         done
-        echo "killed at $killed of $calls calls ($options)"
+        echo "killed at $killed of $calls calls ($options${named:+, temporary names})"
         check "most were killed" test $killed -gt $((calls / step / 2))
     done
 }

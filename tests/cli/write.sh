@@ -191,7 +191,8 @@ if can_trace; then
         ASAN_OPTIONS=detect_leaks=0 strace -f -o trace "$@" "$EXIFNORM" small "$to" >out 2>err
         is "exit status with $*" $? "$wanted"
     }
-    fail_calls 0 s1 renameat2:EINVAL
+    named=linkat:EPERM:when=1..2 # so a file without a name is of no use, and other links are made
+    fail_calls 0 s1 $named renameat2:EINVAL
     same small/f s1/f
     no_temporary s1
     for reason in EPERM EIO; do # of FAT; of rclone's mounts
@@ -205,11 +206,20 @@ if can_trace; then
     check "a call that failed" grep -q EXDEV trace
     same small/f s3/f
     same small/g s3/g
-    fail_calls 1 s4 renameat2:EEXIST
-    has err "'small/f': output exists"
-    no_temporary s4
-    fail_calls 3 s5 renameat2:EIO
-    no_temporary s5
+    # The first link only tries whether there can be links.
+    for way in "renameat2 1+ $named" "linkat 2+"; do
+        # shellcheck disable=SC2086
+        set -- $way
+        call=$1 when=$2
+        shift 2
+        fail_calls 1 "s4$call" "$@" "$call:EEXIST:when=$when"
+        has err "'small/f': output exists"
+        no_temporary "s4$call"
+        fail_calls 3 "s5$call" "$@" "$call:EIO:when=$when"
+        no_temporary "s5$call"
+        fail_calls 1 "s8$call" "$@" "$call:ENAMETOOLONG:when=$when"
+        no_temporary "s8$call"
+    done
     fail_calls 3 s6 pwrite64:ENOSPC
     no_temporary s6
     # The disk is at fault and not the image, so no source bytes replace an output that could not be written.
@@ -222,8 +232,6 @@ if can_trace; then
     no_temporary kept
     fail_calls 3 s7 copy_file_range:ENOSPC pwrite64:ENOSPC
     no_temporary s7
-    fail_calls 1 s8 renameat2:ENAMETOOLONG
-    no_temporary s8
     # A source with a read error; one that is written to; a disk that loses data.
     ASAN_OPTIONS=detect_leaks=0
     export ASAN_OPTIONS
@@ -288,7 +296,7 @@ if can_trace; then
     copies w1 "$EXIFNORM"
     is "exit status where workers copy" $? 0
     check "every copy is the source" diff -r upright w1
-    parent=$(sed -n '/renameat2/s/ .*//p' trace | sort -u)
+    parent=$(sed -n '/linkat/s/ .*//p' trace | sort -u)
     is "processes that give names" "$(echo "$parent" | wc -w)" 1
     grep -v "^$parent " trace >workers
     check "a worker copies in the kernel" grep -q copy_file_range workers
@@ -310,8 +318,25 @@ if can_trace; then
     is "sources opened for writing" \
         "$(grep -E '"(in/.*|f[0-9]+|a\.jpg)"' trace | grep -cE 'O_WRONLY|O_RDWR|O_TRUNC|O_CREAT')" 0
     check "the trace saw them" grep -q '"f29".*O_RDONLY' trace
-    strace -f -e trace=fsync -o trace "$EXIFNORM" small durable --durable >out 2>err
+    # Outputs have no name until they are whole, where the file system can do that, and, with --durable, on disk.
+    strace -f -e trace=openat,fsync,linkat,renameat,renameat2 -o trace "$EXIFNORM" small durable --durable >out 2>err
     check "--durable: file and folder of each item" test "$(grep -c '^[0-9]* *fsync' trace)" -ge 4
+    if grep -q 'O_TMPFILE.*= [0-9]' trace; then
+        is "renames of outputs that replace nothing" "$(grep -c renameat trace)" 0
+        is "each is synced right before it gets its name" "$(grep -E 'fsync|linkat' trace | grep -B1 'linkat.*"[afg][."]' | grep -c fsync)" 3
+        # Those that wait for the first one are open, and may not take all descriptors.
+        mkdir many
+        for i in 0 1 2 3 4 5 6 7 8 9; do
+            for j in 0 1 2 3 4 5 6 7 8 9; do cp "$j6" "many/a$i$j.jpg" && cp s1/a.jpg "many/b$i$j.jpg"; done
+        done
+        (ulimit -n 64 && exec strace -f -o trace -P "$scratch/many/a00.jpg" -e inject=pread64:delay_enter=500000:when=1 -e trace=pread64 \
+            "$EXIFNORM" many waited -j2 >out 2>err)
+        is "exit status where many wait for the first" $? 0
+        check "it was late" grep -q DELAYED trace
+        is "outputs" "$(find waited -name '*.jpg' | wc -l)" 200
+    else
+        skipped "files without a name: this file system has none"
+    fi
 else
     skipped "file systems that lack calls: no strace"
 fi

@@ -49,7 +49,7 @@ static void step(void)
 int openat(int folder, const char *path, int flags, ...)
 {
     mode_t mode = MODE_BEHIND(flags);
-    if (flags & O_CREAT)
+    if ((flags & O_CREAT) || MAKES_NAMELESS(flags))
         step();
     return NEXT(openat)(folder, path, flags, mode);
 }
@@ -147,6 +147,12 @@ int renameat(int from, const char *old, int to, const char *new)
 {
     step();
     return NEXT(renameat)(from, old, to, new);
+}
+
+int linkat(int from, const char *old, int to, const char *new, int flags)
+{
+    step();
+    return NEXT(linkat)(from, old, to, new, flags);
 }
 
 int unlink(const char *path)

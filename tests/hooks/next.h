@@ -12,13 +12,16 @@
 /* The call behind the one of this name here. */
 #define NEXT(name) ((__typeof__(&name))(uintptr_t)dlsym(RTLD_NEXT, #name))
 
+/* Whether open(2) makes a file without a name; the flag has that of folders in it. */
+#define MAKES_NAMELESS(flags) (((flags)&O_TMPFILE) == O_TMPFILE)
+
 /* The mode that open(2) and openat(2) get behind their flags, where they get one. */
 #define MODE_BEHIND(flags)                                                                         \
     __extension__({                                                                                \
         mode_t mode_ = 0;                                                                          \
         va_list arguments_;                                                                        \
         va_start(arguments_, flags);                                                               \
-        if ((flags)&O_CREAT)                                                                       \
+        if (((flags)&O_CREAT) || MAKES_NAMELESS(flags))                                            \
             mode_ = va_arg(arguments_, mode_t);                                                    \
         va_end(arguments_);                                                                        \
         mode_;                                                                                     \

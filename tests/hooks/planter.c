@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* For LD_PRELOAD: lets somebody else change files at one moment of a run: right before the program
  * opens or makes what is named by the pattern EXN_PLANT_AT (fnmatch(3), of a path's last part), for
- * the Nth time, EXN_PLANT_WHEN=N or 1, it runs the shell command EXN_PLANT and waits for it.
+ * the Nth time, EXN_PLANT_WHEN=N or 1, it runs the shell command EXN_PLANT and waits for it. A file
+ * that is made without a name counts as one of a temporary name.
  * EXN_PLANT_OLD=1: the kernel does not know openat2(2). Only the process that was started does so.
  */
 #include "next.h"
@@ -52,7 +53,7 @@ static void look(const char *path)
 int openat(int folder, const char *path, int flags, ...)
 {
     mode_t mode = MODE_BEHIND(flags);
-    look(path);
+    look(MAKES_NAMELESS(flags) ? ".exifnorm-" : path);
     return NEXT(openat)(folder, path, flags, mode);
 }
 
@@ -78,6 +79,12 @@ long syscall(long number, ...)
     if (number == SYS_renameat2)
         look((const char *)a[3]);
     return NEXT(syscall)(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
+int linkat(int from, const char *old, int to, const char *new, int flags)
+{
+    look(new);
+    return NEXT(linkat)(from, old, to, new, flags);
 }
 
 int mkdirat(int folder, const char *path, mode_t mode)

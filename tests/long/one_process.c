@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -51,27 +50,24 @@ static void fill(int source, int output, const struct stat *status)
     free(data);
 }
 
-/* The steps of src/cli/write/atomic.c in their order. */
+/* The steps of src/cli/write/nameless.c in their order. */
 static void run(int in, int out, const char *name)
 {
     struct stat status, now;
-    char head[64], temp[40], names[XATTR_LIST_MAX];
-    uint64_t number;
+    char head[64], names[XATTR_LIST_MAX];
     need(fstatat(out, name, &now, AT_SYMLINK_NOFOLLOW) != 0, "it exists");
     int source = openat(in, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     need(source >= 0 && fstat(source, &status) == 0, "open");
     need(pread(source, head, sizeof head, 0) > 0 && exn_sniff(head, sizeof head), "sniff");
-    need(getrandom(&number, sizeof number, 0) == sizeof number, "getrandom");
-    snprintf(temp, sizeof temp, ".one-%016llx.tmp", (unsigned long long)number);
-    int output = openat(out, temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    int output = openat(out, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600);
     need(output >= 0, "create");
     fill(source, output, &status);
     need(fstat(source, &now) == 0 && now.st_size == status.st_size, "unchanged");
     (void)!flistxattr(source, names, sizeof names);
     struct timespec times[] = {status.st_atim, status.st_mtim};
     need(fchmod(output, status.st_mode & 0777) == 0 && futimens(output, times) == 0, "times");
+    need(linkat(output, "", out, name, AT_EMPTY_PATH) == 0, "link");
     need(close(output) == 0 && close(source) == 0, "close");
-    need(renameat2(out, temp, out, name, RENAME_NOREPLACE) == 0, "rename");
 }
 
 int main(int argc, char **argv)

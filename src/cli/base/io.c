@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -171,6 +172,21 @@ exn_status exn_io_copy(int output, int source, uint64_t size, exn_error *error)
     if (written < size && ftruncate(output, (off_t)size) != 0) /* it ends in a hole */
         return exn_error_set(error, EXN_WRITE, errno, "while copying");
     return EXN_OK;
+}
+
+/* AT_EMPTY_PATH is for CAP_DAC_READ_SEARCH (linkat(2)) and, since Linux 6.10, for whoever has
+ * opened the file; /proc is for all who have it mounted. Links of other people's files may be
+ * forbidden by fs.protected_hardlinks (EPERM), and are impossible across mounts (EXDEV) and at a
+ * file system's limit (EMLINK). */
+bool exn_io_link(int fd, int folder, const char *name)
+{
+    char path[40];
+    if (linkat(fd, "", folder, name, AT_EMPTY_PATH) == 0)
+        return true;
+    if (errno == EEXIST)
+        return false;
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    return linkat(AT_FDCWD, path, folder, name, AT_SYMLINK_FOLLOW) == 0;
 }
 
 bool exn_io_sync_above(int folder)

@@ -29,6 +29,10 @@ bool exn_io_write_at(int fd, const void *data, size_t size, uint64_t offset);
  * none of the calls may block for ever. False with errno; some bytes may have been written. */
 bool exn_io_write_all(int fd, const void *data, size_t size);
 
+/* Gives the very file that fd is of a name, whatever other names lead to by now. False with errno:
+ * EEXIST: the name is taken; else it is impossible here. */
+bool exn_io_link(int fd, int folder, const char *name);
+
 /* Syncs the folder above this one to disk, and with it the name of this one. By "..", not by a
  * path, which may lead elsewhere by now. False with errno. */
 bool exn_io_sync_above(int folder);

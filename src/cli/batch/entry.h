@@ -59,7 +59,8 @@ typedef struct exn_batch {
     exn_tar_index index; /* what is known about the archives, for the indexes beside them */
     exn_item *later;     /* these indexes, which are done when all archives have their names */
     size_t laters, later_room;
-    bool last;   /* only these indexes are left */
+    bool last; /* only these indexes are left */
+    enum { EXN_NAMELESS_UNTRIED, EXN_NAMELESS_WORKS, EXN_NAMELESS_FAILS } nameless;
     bool copies; /* files from the device `copied` cannot share blocks with OUT */
     dev_t copied;
     exn_sidecars sidecars;

@@ -2,6 +2,7 @@
 #include "output.h"
 
 #include "workers/work.h"
+#include "write/nameless.h"
 
 /* The parent copies larger files, since a worker's time is limited. */
 #define FILL_SIZE ((uint64_t)16 << 20)
@@ -74,10 +75,36 @@ void exn_batch_output_carry(exn_batch *batch, exn_entry *entry)
         exn_target_compare(&entry->target, entry->job.source, item->bytes_in, &item->error);
 }
 
+/* Whether outputs are files without a name until they get their own. One is tried out first, under
+ * a name that the state has, as a temporary file of this item: the next try line makes that one
+ * stale, and a kill leaves nothing that a run with --resume would not find. */
+static bool is_nameless(exn_batch *b, const exn_entry *e)
+{
+    exn_target tried;
+    exn_error ignored = {0};
+    if (!b->state || b->options->dry_run || b->options->direct || b->options->link ||
+        e->target.replace)
+        return false;
+    if (b->nameless == EXN_NAMELESS_UNTRIED)
+        b->nameless = exn_target_begin(&tried, exn_batch_entry_folder(e), e->item.target, false,
+                                       b->options, &ignored) == EXN_OK &&
+                              exn_state_try(b->state, &e->item, tried.temp, &ignored) == EXN_OK &&
+                              exn_nameless_works(exn_batch_entry_folder(e), tried.temp)
+                          ? EXN_NAMELESS_WORKS
+                          : EXN_NAMELESS_FAILS;
+    return b->nameless == EXN_NAMELESS_WORKS;
+}
+
 /* The state has to have the temporary name before such a file exists. */
-void exn_batch_output_open(const exn_batch *batch, exn_entry *entry)
+void exn_batch_output_open(exn_batch *batch, exn_entry *entry)
 {
     exn_item *item = &entry->item;
+    if (is_nameless(batch, entry) &&
+        exn_target_begin_nameless(&entry->target, exn_batch_entry_folder(entry), item->target,
+                                  batch->options)) {
+        entry->tried = exn_state_try(batch->state, item, "", &item->error) == EXN_OK;
+        return;
+    }
     if (exn_target_begin(&entry->target, exn_batch_entry_folder(entry), item->target,
                          entry->target.replace, batch->options, &item->error) != EXN_OK ||
         exn_state_try(batch->state, item, entry->target.temp, &item->error) != EXN_OK)

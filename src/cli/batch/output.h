@@ -9,7 +9,7 @@
 bool exn_batch_output_may_fill(const exn_batch *batch, const exn_entry *entry);
 
 /* Gives the output a temporary name. */
-void exn_batch_output_open(const exn_batch *batch, exn_entry *entry);
+void exn_batch_output_open(exn_batch *batch, exn_entry *entry);
 
 /* Gives it the source's own bytes. */
 void exn_batch_output_carry(exn_batch *batch, exn_entry *entry);

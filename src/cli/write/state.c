@@ -5,7 +5,7 @@
  *   letter   fields                                       meaning
  *   F        path                                         the folder is about to be made
  *   T        path [temp]                                  try: its output is about to be begun,
- *                                                         under that name
+ *                                                         under that name, if it has one
  *   P        path size                                    put: the output is whole, and about to
  *                                                         get its name
  *   W        path size                                    put, with --write=direct: it is about
@@ -213,7 +213,7 @@ exn_status exn_state_try(exn_state *state, const exn_item *item, const char *tem
     exn_state_line *line = begin_line(state, 'T', item->path);
     if (line && *temp)
         exn_state_line_put_text(line, temp);
-    return end_line(state, line, ANNOUNCES, error);
+    return end_line(state, line, *temp ? ANNOUNCES : WAITS, error);
 }
 
 exn_status exn_state_put(exn_state *state, const exn_item *item, bool direct, exn_error *error)

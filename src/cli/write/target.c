@@ -18,6 +18,7 @@
 #include "base/memory.h"
 #include "direct.h"
 #include "list/roots.h"
+#include "nameless.h"
 #include "target_memory.h"
 
 #define CHUNK_SIZE ((size_t)1 << 16)
@@ -78,6 +79,13 @@ exn_status exn_target_begin(exn_target *target, int folder, const char *name, bo
     return target->kind->begin ? target->kind->begin(target, error) : EXN_OK;
 }
 
+bool exn_target_begin_nameless(exn_target *target, int folder, const char *name,
+                               const exn_cli_options *options)
+{
+    *target = (exn_target){.kind = &exn_nameless_target, .folder = folder, .name = name, .fd = -1};
+    return exn_nameless_begin(target, options);
+}
+
 bool exn_target_in_place(const exn_target *target)
 {
     return target->kind && target->kind->in_place;
@@ -88,18 +96,6 @@ exn_status exn_target_open(exn_target *target, const exn_cli_options *options, e
     return target->kind->open(target, options, error);
 }
 
-/* The very file that was looked at, whatever its name leads to by now. Without /proc, where the
- * kernel lets the caller. AT_EMPTY_PATH needs CAP_DAC_READ_SEARCH (linkat(2)). Links of other
- * people's files may be forbidden by fs.protected_hardlinks (EPERM), and are impossible across
- * mounts (EXDEV) and at a file system's limit (EMLINK); the caller copies then. */
-static bool link_descriptor(int source, int folder, const char *name)
-{
-    char path[40];
-    snprintf(path, sizeof path, "/proc/self/fd/%d", source);
-    return linkat(AT_FDCWD, path, folder, name, AT_SYMLINK_FOLLOW) == 0 ||
-           (errno != EEXIST && linkat(source, "", folder, name, AT_EMPTY_PATH) == 0);
-}
-
 /* The second name is the first one's with another ending, so that the state knows of it, too. The
  * link comes before the empty file goes: a kill in between leaves both names, and exn_state_clean()
  * removes both for the one that the state has. */
@@ -108,7 +104,7 @@ bool exn_target_link(exn_target *target, int source)
     char temp[sizeof target->temp];
     memcpy(temp, target->temp, sizeof temp);
     memcpy(temp + strlen(temp) - strlen(EXN_TARGET_LINK), EXN_TARGET_LINK, strlen(EXN_TARGET_LINK));
-    if (!link_descriptor(source, target->folder, temp))
+    if (!exn_io_link(source, target->folder, temp))
         return false;
     if (unlinkat(target->folder, target->temp, 0) != 0) { /* it would stay, and nobody would know */
         unlinkat(target->folder, temp, 0);

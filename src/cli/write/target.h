@@ -3,7 +3,8 @@
  *
  * Order: exn_target_check(), before any work; exn_target_begin(); exn_target_open(); the content,
  * by the worker, exn_target_link(), exn_target_clone() or exn_target_copy(); exn_target_claim(),
- * if it is to be read; exn_target_seal(), after which no descriptor is held; exn_target_make_way();
+ * if it is to be read; exn_target_seal(), after which no descriptor is held, except of a file that
+ * has no name; exn_target_make_way();
  * exn_target_place(); or exn_target_drop() whenever something fails. Until place() the content is
  * in a temporary file in the target's own folder, since a rename is atomic only within one file
  * system. In a dry run it is in memory, and place() leaves no trace. With --write=direct it is in
@@ -22,6 +23,11 @@ exn_status exn_target_check(int folder, const char *name, bool overwrite, bool r
  * --write=direct have none. */
 exn_status exn_target_begin(exn_target *target, int folder, const char *name, bool replace,
                             const exn_cli_options *options, exn_error *error);
+
+/* Makes a temporary file without a name at once, which can replace no other file (nameless.h).
+ * False: it cannot be, and the target has to begin as above. */
+bool exn_target_begin_nameless(exn_target *target, int folder, const char *name,
+                               const exn_cli_options *options);
 
 /* Whether place() writes the file itself, under its own name. */
 bool exn_target_in_place(const exn_target *target);
