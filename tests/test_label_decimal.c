@@ -178,6 +178,27 @@ static void forms_of_results(void **state)
     }
 }
 
+/* All zeros of 0e400 behind a point would be more digits than a number may have. */
+static void test_zeros_of_exponents(void **state)
+{
+    (void)state;
+    for (unsigned e = EXN_DECIMAL_DIGITS - 4; e <= EXN_DECIMAL_DIGITS; e++) {
+        char text[16];
+        exn_buffer out = {0};
+        exn_decimal side, zero, there, again;
+        snprintf(text, sizeof text, "0e%u", e);
+        exn_decimal_set(&side, 4032);
+        assert_true(exn_decimal_read(text_of(text), &zero));
+        assert_true(exn_decimal_subtract(&side, &zero, &there));
+        const exn_status status = exn_decimal_write(&there, &zero, EXN_DECIMAL_SAME, &out);
+        assert_int_equal(status, e < EXN_DECIMAL_DIGITS ? EXN_OK : EXN_LIMIT);
+        assert_true(status != EXN_OK || exn_decimal_read(exn_buffer_span(&out), &again));
+        assert_true(status != EXN_OK ||
+                    (exn_decimal_subtract(&again, &side, &again) && again.count == 0));
+        exn_buffer_free(&out);
+    }
+}
+
 /* The generator of the C standard's example (C11, 7.22.2), its upper bits. */
 static uint32_t draw(uint32_t *seed)
 {
@@ -402,6 +423,7 @@ int main(int argc, char **argv)
         numbers *= 5;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(differences_are_pythons),
+        cmocka_unit_test(test_zeros_of_exponents),
         cmocka_unit_test(there_and_back_is_the_same_text),
         cmocka_unit_test(forms_of_results),
         cmocka_unit_test(short_numbers_are_mirrored_like_long_ones),

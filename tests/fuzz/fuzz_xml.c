@@ -305,6 +305,13 @@ static bool ask_expat(exn_span in, oracle *o)
     return whole;
 }
 
+/* Without a byte order mark expat takes a NUL as half of a character of UTF-16. Such a file breaks
+ * the rule of XML 1.0, 4.3.3, and is none to us. */
+static bool is_unmarked_utf16(exn_span in)
+{
+    return in.size >= 2 && (!in.data[0] || !in.data[1]);
+}
+
 static void compare(exn_span in)
 {
     reader r = {.in = in, .same = {.text = true}};
@@ -313,7 +320,8 @@ static void compare(exn_span in)
     exn_xml_open(&r.xml, in);
     const bool whole = read_all(&r);
     exn_fuzz_kinds[whole ? DOCUMENT : REFUSED].count++;
-    if (ask_expat(in, &o) && !o.declares && o.seen.deepest <= EXN_XML_DEPTH_MAX) {
+    if (ask_expat(in, &o) && !is_unmarked_utf16(in) && !o.declares &&
+        o.seen.deepest <= EXN_XML_DEPTH_MAX) {
         exn_fuzz_kinds[AGREED].count++;
         FACT(whole);
         FACT(exn_span_equal(exn_buffer_span(&r.seen.log), exn_buffer_span(&o.seen.log)));

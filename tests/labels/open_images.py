@@ -106,6 +106,7 @@ for data, status, detail in [
     (b"ImageID,XMin,XMax,YMin,YMax,XMin1\na,0,1,0,1,0\n", "unsupported", "line 2: XMin: a column of coordinates that is not known here"),
     (b"ImageID,XMin,XMax,YMin,YMax,XMin\na,0,1,0,1,0\n", "unsupported", "line 2: XMin: a column of coordinates that is not known here"),
     (HEAD + b"a,0,0.5,0.25,2.5\n", "unsupported", "line 2: XMin: numbers that are not parts of the image's sides"),
+    (HEAD + b"a,-1.5,0.5,0.25,0.5\n", "unsupported", "line 2: XMin: numbers that are not parts of the image's sides"),
     (HEAD + b"a,10,20,30,40\n", "unsupported", "line 2: XMin: numbers that are not parts of the image's sides"),
     (HEAD + b"a,0,1,,1\n", "corrupt", "line 2: a place without all of its numbers"),
     (HEAD + b"a,0,x,0,1\n", "corrupt", "line 2: XMin: 'x' cannot be read as a number"),

@@ -216,14 +216,16 @@ exn_status exn_decimal_write(const exn_decimal *number, const exn_decimal *form,
             return EXN_LIMIT;
         behind = 0;
     }
-    if (behind > MAX)
-        return EXN_LIMIT;
     int whole = n.count > behind ? n.count - behind : 0;
+    const bool has_front = whole > 0 || !(form->is_bare && behind > 0);
+    /* So many zeros as 0e400 would need behind the point are no number to exn_decimal_read(). */
+    if ((whole > 0 ? whole : has_front) + behind > MAX)
+        return EXN_LIMIT;
     if (n.is_negative)
         text[size++] = '-';
     for (int i = 0; i < whole; i++)
         text[size++] = (char)('0' + n.digit[n.count - 1 - i]);
-    if (whole == 0 && !(form->is_bare && behind > 0))
+    if (whole == 0 && has_front)
         text[size++] = '0';
     if (behind > 0 || form->has_point)
         text[size++] = '.';
@@ -257,8 +259,10 @@ bool exn_decimal_read_value(exn_span text, double *value)
     enum { EXACT = 15 }; /* a double holds any number of so many digits, and such powers of ten */
     static const double tens[EXACT + 1] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                            1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    if (text.size == 0)
+        return false;
     const uint8_t *at = text.data, *const end = at + text.size;
-    const bool is_negative = text.size > 0 && *at == '-';
+    const bool is_negative = *at == '-';
     uint64_t digits = 0;
     size_t behind = 0;
     at += is_negative;
@@ -270,7 +274,7 @@ bool exn_decimal_read_value(exn_span text, double *value)
             behind = (size_t)(at - point);
         }
     }
-    if (at == end && text.size > 0 && is_digit(at[-1])) {
+    if (at == end && is_digit(at[-1])) {
         /* Both are exact as doubles, so this rounds once and gives the nearest double, as strtod()
          * does. */
         *value = (double)digits / tens[behind];

@@ -17,13 +17,12 @@ exn_drawn_piece exn_drawn_begin(const exn_drawn *pieces, exn_label_kind kind, co
         .kind = kind, .member = member, .first = exn_numbers_count(&pieces->numbers)};
 }
 
-/* Values slightly outside are common. Pixels in place of fractions would be moved to nonsense. */
 static bool is_part(const exn_numbers *numbers, size_t i)
 {
     double value;
     return (exn_decimal_short_value(exn_numbers_short(numbers, i), &value) ||
             exn_decimal_read_value(exn_numbers_text(numbers, i), &value)) &&
-           value >= -1 && value <= 2;
+           exn_label_is_part(value);
 }
 
 exn_status exn_drawn_add(exn_json_walk *walk, exn_drawn *pieces, exn_drawn_piece piece)

@@ -62,6 +62,14 @@ typedef enum exn_label_unit {
     EXN_LABEL_PERCENT, /* percents of the side: 0 to 100 */
 } exn_label_unit;
 
+/* Whether a number can be a fraction of a side; values slightly outside are common. Pixels that are
+ * taken for fractions would be moved to nonsense. What is moved has to pass as well, so that the
+ * limits are as far below 0 as above 1. */
+static inline bool exn_label_is_part(double value)
+{
+    return value >= -1 && value <= 2;
+}
+
 /* Where something stands, for messages. */
 typedef struct exn_label_place {
     const char *list; /* in a JSON file: the list; empty: the file itself is the list. In other

@@ -92,7 +92,9 @@ static inline exn_span exn_numbers_text(const exn_numbers *numbers, size_t index
 {
     const exn_numbers_item *item = exn_numbers_at(numbers, index);
     const size_t end = index + 1 < exn_numbers_count(numbers) ? item[1].text : numbers->texts.size;
-    return (exn_span){numbers->texts.data + item->text, end - item->text};
+    /* Where all texts are empty there is no buffer, and arithmetic with NULL is undefined. */
+    return numbers->texts.data ? (exn_span){numbers->texts.data + item->text, end - item->text}
+                               : (exn_span){(const uint8_t *)"", 0};
 }
 
 static inline exn_decimal_short exn_numbers_short(const exn_numbers *numbers, size_t index)

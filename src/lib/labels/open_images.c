@@ -106,13 +106,12 @@ static exn_status read_names(walk *w, bool *is_known)
     return EXN_OK;
 }
 
-/* Values slightly above 1 are common; values above 2 are pixels. If a table of pixels under these
- * names was moved as fractions, all its boxes would end up outside of their images. */
 static bool are_parts(const walk *w)
 {
     double value;
     for (size_t i = 0; i < exn_numbers_count(&w->numbers); i++)
-        if (exn_decimal_read_value(exn_numbers_text(&w->numbers, i), &value) && value > 2)
+        if (exn_decimal_read_value(exn_numbers_text(&w->numbers, i), &value) &&
+            !exn_label_is_part(value))
             return false;
     return true;
 }

@@ -90,8 +90,7 @@ static exn_status check_line(walk *w, const char **refusal)
             return exn_label_fail(w->error, EXN_CORRUPT, &w->place,
                                   "'%.*s' cannot be read as a number",
                                   text.size < 40 ? (int)text.size : 40, (const char *)text.data);
-        const double value = exn_decimal_value(&number);
-        if (i > 0 && (value < -1 || value > 2))
+        if (i > 0 && !exn_label_is_part(exn_decimal_value(&number)))
             *refusal = "numbers that are not parts of the image's sides";
     }
     return EXN_OK;
