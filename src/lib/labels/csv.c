@@ -257,7 +257,7 @@ static void look_at_coordinates(walk *w)
     size_t offset;
     for (size_t role = X1; role <= Y2; role++)
         if (exn_decimal_read_value(trimmed(w, &w->fields[w->column[role]], &offset), &value) &&
-            (value > 2 || value < -1))
+            !exn_label_is_part(value))
             w->is_parts = false;
 }
 

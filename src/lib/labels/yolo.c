@@ -234,8 +234,7 @@ static bool is_object(const walk *w, size_t count)
         exn_decimal number;
         if (!exn_decimal_read(exn_numbers_text(&w->columns, i), &number))
             return false;
-        const double value = exn_decimal_value(&number);
-        if (value < -1 || value > 2)
+        if (!exn_label_is_part(exn_decimal_value(&number)))
             return false;
     }
     return true;
