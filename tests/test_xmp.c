@@ -311,6 +311,8 @@ static void what_does_not_count(void **state)
     expect_kept(OPEN TIFF "><?pi <tiff:Orientation>6</tiff:Orientation> ?>" SHUT);
     expect_kept(OPEN TIFF " a=\"tiff:Orientation='6'\"><b>tiff:Orientation='6'</b>" SHUT);
     expect_kept("<!DOCTYPE x>" OPEN TIFF " tiff:SceneOrientation='6' tiff:Orientations='6'" EMPTY);
+    /* A bracket in quotes begins no declarations. */
+    expect_cut("<!DOCTYPE x SYSTEM '[>'>" OPEN TIFF " ", "tiff:Orientation='6'", EMPTY, 6);
     /* The inner binding ends with its element. */
     expect_cut(OPEN "xmlns:q='http://ns.adobe.com/tiff/1.0/'><a xmlns:q='urn:b'><q:Orientation>6"
                     "</q:Orientation></a>",

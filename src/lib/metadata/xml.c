@@ -177,7 +177,7 @@ static size_t find_doctype_end(exn_span in, size_t at)
 
     for (; at < in.size; at++) {
         const uint8_t c = in.data[at];
-        if (c == '[')
+        if (c == '[' && !quote)
             return 0;
         if (c == '>' && !quote)
             return at + 1;
