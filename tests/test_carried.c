@@ -614,17 +614,34 @@ static void test_tiff_pages(void **state)
     damaged = 0;
 }
 
+/* A page of one side is none. */
+static void test_tiff_without_a_side(void **state)
+{
+    (void)state;
+    enum { FIRST = 16 + 2, ENTRY = 12 };
+    for (int side = 0; side < 2; side++) {
+        exn_buffer file = {0};
+        make_tiff(&file, &(tiff){.pages = 1, .page = {{SHORT, 1, 6}}});
+        exn_put16(file.data + FIRST + side * ENTRY, 0, false); /* its tag */
+        expect(&file, EXN_FORMAT_TIFF, 6, EXIF_REASON);
+        exn_buffer_free(&file);
+    }
+    assert_int_equal(damaged, 2);
+    damaged = 0;
+}
+
 /* A stack of scans: what the last of many pages says counts as well. */
 static void test_tiff_many_pages(void **state)
 {
     (void)state;
-    enum { PAGES = 70000, PAGE = 2 + 12 + 4 };
+    enum { PAGES = 70000, PAGE = 2 + 2 * 12 + 4 };
     const tiff t = {.pages = 1};
     exn_buffer file = {0};
     put(&file, "II*\0\x08\0\0", 8);
     for (size_t page = 1; page <= PAGES; page++) {
-        put_number(&file, 1, 2, false);
+        put_number(&file, 2, 2, false);
         put_entry(&file, &t, page == PAGES ? 274 : 256, SHORT, 1, 6);
+        put_entry(&file, &t, 257, SHORT, 1, 6);
         put_number(&file, page == PAGES ? 0 : 8 + page * PAGE, 4, false);
     }
     expect(&file, EXN_FORMAT_TIFF, 0, EXIF_REASON);
@@ -909,6 +926,7 @@ int main(void)
         TEST(test_heif_cut),
         TEST(test_tiff_values),
         TEST(test_tiff_pages),
+        TEST(test_tiff_without_a_side),
         TEST(test_tiff_many_pages),
         TEST(test_tiff_below),
         TEST(test_tiff_below_cut),

@@ -332,7 +332,7 @@ static exn_status look(exn_image *image, const exn_source *source, const exn_opt
     /* BigTIFF has the size of its offsets, always 8, and two zeros before the first one. */
     status = walk_pages(&w, get(&t->l, head + (t->l.wide ? 8 : 4), t->l.offset_size));
     exn_status packets = look_at_packets(image, &window, options, status == EXN_OK ? error : NULL);
-    if (status == EXN_OK && packets == EXN_OK && image->width == 0)
+    if (status == EXN_OK && packets == EXN_OK && (image->width == 0 || image->height == 0))
         status = exn_status_fail(error, EXN_CORRUPT, "no picture");
     return status == EXN_OK ? packets : status;
 }
