@@ -514,7 +514,7 @@ static void test_heif_cut(void **state)
 
 /* --- TIFF (TIFF 6.0; BigTIFF) --------------------------------------------------------------- */
 
-enum { SHORT = 3, LONG = 4 };
+enum { SHORT = 3, LONG = 4, IFD = 13, LONG8 = 16, IFD8 = 18 };
 
 typedef struct tiff {
     bool big_endian, wide;
@@ -527,9 +527,9 @@ typedef struct tiff {
 } tiff;
 
 static void put_entry(exn_buffer *out, const tiff *t, uint32_t tag, int type, uint32_t count,
-                      uint32_t value)
+                      uint64_t value)
 {
-    size_t room = t->wide ? 8 : 4, size = type == SHORT ? 2 : 4;
+    size_t room = t->wide ? 8 : 4, size = type == SHORT ? 2 : type == LONG || type == IFD ? 4 : 8;
     put_number(out, tag, 2, t->big_endian);
     put_number(out, (uint64_t)type, 2, t->big_endian);
     put_number(out, count, room, t->big_endian);
@@ -541,7 +541,7 @@ static void put_page(exn_buffer *out, const tiff *t, int page)
 {
     bool oriented = t->page[page].type != 0;
     put_number(out, oriented ? 3 : 2, t->wide ? 8 : 2, t->big_endian);
-    put_entry(out, t, 256, LONG, 1, 30 + (uint32_t)page);
+    put_entry(out, t, 256, t->wide ? LONG8 : LONG, 1, 30 + (uint32_t)page);
     put_entry(out, t, 257, SHORT, 1, 20);
     if (oriented)
         put_entry(out, t, 274, t->page[page].type, t->page[page].count, t->page[page].value);
@@ -550,7 +550,8 @@ static void put_page(exn_buffer *out, const tiff *t, int page)
     put_number(out, last ? t->loop ? 16 : 0 : out->size + room, room, t->big_endian);
 }
 
-static void make_tiff(exn_buffer *out, const tiff *t)
+/* The first page is to be at 16. */
+static void put_tiff_head(exn_buffer *out, const tiff *t)
 {
     put(out, t->big_endian ? "MM" : "II", 2);
     put_number(out, t->wide ? 43 : 42, 2, t->big_endian);
@@ -558,6 +559,11 @@ static void make_tiff(exn_buffer *out, const tiff *t)
         put_number(out, 8u, 2, t->big_endian), put_number(out, 0, 2, t->big_endian);
     put_number(out, 16, t->wide ? 8 : 4, t->big_endian);
     put_number(out, 0, 16 - out->size, t->big_endian);
+}
+
+static void make_tiff(exn_buffer *out, const tiff *t)
+{
+    put_tiff_head(out, t);
     for (int page = 0; page < t->pages; page++)
         put_page(out, t, page);
 }
@@ -608,20 +614,120 @@ static void test_tiff_pages(void **state)
     damaged = 0;
 }
 
+/* A page of one side is none. */
+static void test_tiff_without_a_side(void **state)
+{
+    (void)state;
+    enum { FIRST = 16 + 2, ENTRY = 12 };
+    for (int side = 0; side < 2; side++) {
+        exn_buffer file = {0};
+        make_tiff(&file, &(tiff){.pages = 1, .page = {{SHORT, 1, 6}}});
+        exn_put16(file.data + FIRST + side * ENTRY, 0, false); /* its tag */
+        expect(&file, EXN_FORMAT_TIFF, 6, EXIF_REASON);
+        exn_buffer_free(&file);
+    }
+    assert_int_equal(damaged, 2);
+    damaged = 0;
+}
+
 /* A stack of scans: what the last of many pages says counts as well. */
 static void test_tiff_many_pages(void **state)
 {
     (void)state;
-    enum { PAGES = 1000, IFD = 2 + 12 + 4 };
+    enum { PAGES = 70000, PAGE = 2 + 2 * 12 + 4 };
     const tiff t = {.pages = 1};
     exn_buffer file = {0};
     put(&file, "II*\0\x08\0\0", 8);
     for (size_t page = 1; page <= PAGES; page++) {
-        put_number(&file, 1, 2, false);
+        put_number(&file, 2, 2, false);
         put_entry(&file, &t, page == PAGES ? 274 : 256, SHORT, 1, 6);
-        put_number(&file, page == PAGES ? 0 : 8 + page * IFD, 4, false);
+        put_entry(&file, &t, 257, SHORT, 1, 6);
+        put_number(&file, page == PAGES ? 0 : 8 + page * PAGE, 4, false);
     }
     expect(&file, EXN_FORMAT_TIFF, 0, EXIF_REASON);
+    exn_buffer_free(&file);
+}
+
+/* A page of 30x20, and below it as many tables with an orientation of 6, the last of which may
+ * point to itself by the same tag. None leads to a next table, whatever is behind it. */
+static void make_below(exn_buffer *out, const tiff *t, uint32_t tag, int type, uint32_t tables,
+                       bool loop)
+{
+    enum { PAGE = 3, ENTRIES = 2 };
+    const size_t room = t->wide ? 8 : 4, size = type == LONG || type == IFD ? 4 : 8;
+    const size_t entry = 4 + 2 * room, count = t->wide ? 8 : 2;
+    const size_t list = 16 + count + PAGE * entry + room;
+    const bool apart = tables * size > room;
+    const size_t first = list + (apart ? tables * size : 0), step = count + ENTRIES * entry + room;
+    const size_t last = first + (tables - 1) * step;
+    put_tiff_head(out, t);
+    put_number(out, PAGE, count, t->big_endian);
+    put_entry(out, t, 256, SHORT, 1, 30);
+    put_entry(out, t, 257, SHORT, 1, 20);
+    put_number(out, tag, 2, t->big_endian);
+    put_number(out, (uint64_t)type, 2, t->big_endian);
+    put_number(out, tables, room, t->big_endian);
+    if (apart) {
+        put_number(out, list, room, t->big_endian);
+        put_number(out, 0, room, t->big_endian);
+    }
+    for (uint32_t i = 0; i < tables; i++)
+        put_number(out, first + i * step, size, t->big_endian);
+    while (!apart && out->size < list)
+        put_number(out, 0, 1, t->big_endian);
+    for (size_t at = first; at <= last; at += step) {
+        put_number(out, ENTRIES, count, t->big_endian);
+        put_entry(out, t, 274, SHORT, 1, 6);
+        put_entry(out, t, loop && at == last ? tag : 0, type, 1, at);
+        put_number(out, 0xFEDCBA98, room, t->big_endian);
+    }
+}
+
+static void expect_below(uint32_t tag, int type, uint32_t tables, bool loop)
+{
+    for (int form = 0; form < 4; form++) {
+        const tiff t = {.big_endian = form & 1, .wide = form & 2};
+        exn_buffer file = {0};
+        if (!t.wide && (type == LONG8 || type == IFD8))
+            continue;
+        make_below(&file, &t, tag, type, tables, loop);
+        expect(&file, EXN_FORMAT_TIFF, 0, EXIF_REASON);
+        expect_no_failure_when_cut(&file);
+        exn_buffer_free(&file);
+    }
+}
+
+/* Cameras' raw data and reduced pictures are in SubIFDs; a library that goes by Exif alone may read
+ * the orientation in the Exif IFD. */
+static void test_tiff_below(void **state)
+{
+    (void)state;
+    enum { FORMS = 4, SUB = 330, EXIF = 34665 };
+    static const int types[] = {LONG, IFD, LONG8, IFD8};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        for (uint32_t tables = 1; tables <= 3; tables++)
+            expect_below(SUB, types[i], tables, false);
+    expect_below(EXIF, LONG, 1, false);
+    assert_int_equal(damaged, 0);
+    expect_below(SUB, IFD, 2, true);
+    assert_int_equal(damaged, FORMS);
+    damaged = 0;
+}
+
+/* What is outside of the file is no damage to a page: half of an entry, and a list of which one
+ * pointer is left. */
+static void test_tiff_below_cut(void **state)
+{
+    (void)state;
+    enum { SUB = 330, ENTRY = 12, LIST = 16 + 2 + 2 * ENTRY + 8 };
+    exn_buffer file = {0};
+    make_below(&file, &(tiff){0}, SUB, LONG, 2, false);
+    file.size -= 4 + ENTRY / 2;
+    expect(&file, EXN_FORMAT_TIFF, 0, EXIF_REASON);
+    file.size = 0;
+    make_below(&file, &(tiff){0}, SUB, LONG, 2, false);
+    exn_put32(file.data + LIST, (uint32_t)file.size - 4, false);
+    expect(&file, EXN_FORMAT_TIFF, 0, 0);
     exn_buffer_free(&file);
 }
 
@@ -820,7 +926,10 @@ int main(void)
         TEST(test_heif_cut),
         TEST(test_tiff_values),
         TEST(test_tiff_pages),
+        TEST(test_tiff_without_a_side),
         TEST(test_tiff_many_pages),
+        TEST(test_tiff_below),
+        TEST(test_tiff_below_cut),
         TEST(test_tiff_long_loop),
         TEST(test_read_errors),
     };

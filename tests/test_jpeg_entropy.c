@@ -818,6 +818,30 @@ static void the_limit_comes_first(void **state)
     exn_buffer_free(&file);
 }
 
+/* A string's offset has 32 bits, so there is no room for more, however large the file. That it is
+ * so is only said here: what is in it stays the same. */
+static void strings_end_where_offsets_do(void **state)
+{
+    exn_test_jpeg spec;
+    exn_buffer file = {0};
+    exn_jpeg jpeg;
+    exn_entropy entropy;
+    exn_error error = {0};
+    (void)state;
+
+    exn_test_jpeg_init(&spec, 64, 64);
+    exn_test_jpeg_made(&spec, &file);
+    assert_int_equal(exn_segments_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
+    jpeg.file.size = (size_t)5 << 30;
+    const exn_status status = exn_entropy_open(&entropy, &jpeg, exn_orientation_from_exif(6),
+                                               EXN_QUALITY_SAME, UINT64_MAX, &error);
+    assert_true(status == EXN_OK || status == EXN_MEMORY);
+    assert_true(entropy.strings.bytes.capacity <= UINT32_MAX);
+    exn_entropy_close(&entropy);
+    exn_segments_free(&jpeg);
+    exn_buffer_free(&file);
+}
+
 /* Pictures of a file share what scans beyond the usual may cost. */
 static void scans_are_charged(void **state)
 {
@@ -978,6 +1002,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(data_that_cannot_hold_the_blocks),
         cmocka_unit_test(unusual_files_are_libjpegs),
         cmocka_unit_test(the_limit_comes_first),
+        cmocka_unit_test(strings_end_where_offsets_do),
         cmocka_unit_test(the_limit_holds_for_libjpeg_s_product),
         cmocka_unit_test(scans_are_charged),
         cmocka_unit_test(tables_that_lack_symbols),

@@ -20,12 +20,12 @@
 enum { MOST = 16, RGBA = 4 };
 
 typedef struct kind {
-    bool lossless, alpha, grain;
+    bool lossless, alpha, grain, dots;
     float quality;
 } kind;
 
-/* Smooth, or with grain; without a symmetry. Every fifth pixel of one with alpha is transparent and
- * has a colour all the same. */
+/* Smooth, or with grain, or black and white dots; without a symmetry. Every fifth pixel of one with
+ * alpha is transparent and has a colour all the same. */
 static uint8_t *paint(uint32_t width, uint32_t height, const kind *k)
 {
     uint32_t noise = 1;
@@ -39,6 +39,8 @@ static uint8_t *paint(uint32_t width, uint32_t height, const kind *k)
             p[2] = (uint8_t)(128 + 60 * sin(x * 0.07) * cos(y * 0.11));
             noise = noise * 1664525 + 1013904223;
             p[1] = (uint8_t)(p[1] + (k->grain ? noise >> 28 : 0));
+            if (k->dots)
+                memset(p, noise >> 24 > 170 ? 255 : 0, 3);
             p[3] = k->alpha ? (uint8_t)((x + 2 * y) % 5 ? 255 : 0) : 255;
         }
     return pixels;
@@ -93,9 +95,10 @@ static int forget_made(void **state)
 static void put_picture(exn_buffer *out, uint32_t width, uint32_t height, const kind *k)
 {
     struct made *m = all_made;
-    while (m->width && (m->width != width || m->height != height ||
-                        m->kind.lossless != k->lossless || m->kind.alpha != k->alpha ||
-                        m->kind.grain != k->grain || m->kind.quality != k->quality))
+    while (m->width &&
+           (m->width != width || m->height != height || m->kind.lossless != k->lossless ||
+            m->kind.alpha != k->alpha || m->kind.grain != k->grain || m->kind.dots != k->dots ||
+            m->kind.quality != k->quality))
         m++;
     assert_true(m + 1 < all_made + sizeof all_made / sizeof *all_made);
     if (!m->width) {
@@ -251,6 +254,24 @@ static void test_lossy(void **state)
                 exn_test_pass_free(&pass);
                 exn_buffer_free(&file);
             }
+}
+
+/* Of dots that were coded coarsely, coding as coarsely again would leave so little that it could
+ * not be told from another picture. */
+static void test_lossy_twice(void **state)
+{
+    (void)state;
+    const exn_options options = rotating();
+    for (uint16_t orientation = 2; orientation <= 8; orientation++)
+        for (int quality = 0; quality < 20; quality += 5) {
+            exn_buffer file = {0};
+            make(&file, orientation, 62, 70,
+                 &(kind){.dots = true, .alpha = true, .quality = (float)quality});
+            exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), &options);
+            assert_true(loss(exn_buffer_span(&file), pass.file, orientation, false) >= 20);
+            exn_test_pass_free(&pass);
+            exn_buffer_free(&file);
+        }
 }
 
 /* Alpha is not lossy, nor is what it hides. */
@@ -666,6 +687,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lossless),
         cmocka_unit_test(test_lossy),
+        cmocka_unit_test(test_lossy_twice),
         cmocka_unit_test(test_alpha),
         cmocka_unit_test(test_alpha_of_opaque_pixels),
         cmocka_unit_test(test_odd_chroma),

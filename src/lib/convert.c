@@ -151,8 +151,6 @@ static exn_status take_item(job *j, const exn_heif_item *item, exn_window *windo
     const uint32_t removed =
         item->type == EXN_HEIF_EXIF ? 1u << EXN_WARN_EXIF_REMOVED : 1u << EXN_WARN_XMP_REMOVED;
     bool keep = true;
-    if (to->size > 0)
-        return EXN_OK;
     exn_status status = exn_heif_traces_gather(heif, item, window, &bytes, error);
     exn_block block = exn_heif_traces_block(item, exn_buffer_span(&bytes));
     block.prefix = (exn_span){NULL, 0};
@@ -186,14 +184,11 @@ static exn_status take_metadata(job *j, exn_thumbnails *thumbnails, exn_error *e
                           .cancel = &j->cancel};
     exn_status status = EXN_OK;
     exn_window_open(&window, &source);
-    for (size_t i = 0; status == EXN_OK && i < heif->count; i++) {
-        const exn_heif_item *item = &heif->items[i];
-        const size_t prefix = item->type == EXN_HEIF_EXIF ? EXIF_PREFIX : XMP_PREFIX;
-        if (exn_heif_traces_is_metadata(item))
-            status = take_item(j, item, &window,
-                               is_png(j) ? INT32_MAX - prefix : EXN_JPEG_MAKE_BLOCK - prefix, &turn,
-                               error);
-    }
+    const size_t most = is_png(j) ? INT32_MAX : EXN_JPEG_MAKE_BLOCK;
+    if (heif->primary_exif)
+        status = take_item(j, heif->primary_exif, &window, most - EXIF_PREFIX, &turn, error);
+    if (status == EXN_OK && heif->primary_xmp)
+        status = take_item(j, heif->primary_xmp, &window, most - XMP_PREFIX, &turn, error);
     return status == EXN_OK ? status : exn_status_fail(error, status, "metadata");
 }
 

@@ -120,11 +120,15 @@ class Heif:
                      zip(struct.unpack(">II", found[b"ispe"][4:12]), (width, height), (offsets[:2], offsets[2:])))
         return int(left), int(top), int(left) + width, int(top) + height
 
-    def add_item(self, kind, infe_tail, bytes_):
+    def add_item(self, kind, infe_tail, bytes_, described=None):
+        """described: the numbers of the items that it describes, the primary one's if they are not given."""
+        described = [self.primary] if described is None else described
         number = max(self.types) + 1
         self.types[number] = (kind, struct.pack(">IHH4s", 0x02000000, number, 0, kind) + infe_tail)
         self.items[number] = (0, bytes_)
-        self.references = getattr(self, "references", []) + [box(b"cdsc", struct.pack(">HHH", number, 1, self.primary))]
+        self.references = getattr(self, "references", [])
+        if described:
+            self.references = self.references + [box(b"cdsc", struct.pack(f">{2 + len(described)}H", number, len(described), *described))]
 
     def drop_item(self, kind):
         for number in [n for n, (k, _) in self.types.items() if k == kind]:

@@ -230,6 +230,50 @@ runs 0 small.heic small.png --heif=png --report=small.jsonl
 is "size of the thumbnail" "$(pngcheck small.png | grep -o '[0-9]*x[0-9]*')" 32x24
 is "warnings" "$(jq -c "select(.path).warnings" small.jsonl)" "[\"secondary-dropped\"]"
 
+# ---- of several Exif and XMP, what describes the primary picture is carried over, or else what describes none
+mkdir described
+python3 - "$testdata/heif/thumbnail.heic" "$tools" <<'EOF'
+import struct
+import sys
+sys.path.insert(0, sys.argv[2])
+import heif
+source = heif.Heif(sys.argv[1])
+primary, other = [n for n, (kind, _) in source.types.items() if kind == b"grid"]
+tile, tile_of_other = [n for n, (kind, _) in source.types.items() if kind == b"hvc1"]
+assert primary == source.primary
+for name, items in {
+        "after": (("X", [other]), ("", []), ("P", [primary])),
+        "before": (("P", [primary]), ("X", [other])),
+        "none": (("X", [other]), ("N", []), ("Y", [])),
+        "tile": (("X", [other]), ("X", [tile_of_other]), ("T", [tile])),
+        "others": (("X", [other]),),
+}.items():
+    h = heif.Heif(sys.argv[1])
+    for text, described in items:
+        tiff = b"MM\0*" + struct.pack(">IHHHI4sI", 8, 1, 0x10F, 2, 2, text.encode().ljust(4, b"\0"), 0)
+        h.add_item(b"Exif", b"\0", bytes(4) + tiff, described)
+        h.add_item(b"mime", b"\0application/rdf+xml\0", b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF
+xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:tiff="http://ns.adobe.com/tiff/1.0/"
+tiff:Make="%s"/></rdf:RDF></x:xmpmeta>""" % text.encode(), described)
+    h.write(f"described/{name}.heic")
+EOF
+for kind in png jpeg; do
+    runs 0 described described.$kind --heif=$kind --verify -q
+done
+cat >described.expected <<'EOF'
+after,P,P
+before,P,P
+none,N,N
+tile,T,T
+others,-,-
+EOF
+for kind in png jpeg; do
+    for name in after before none tile others; do
+        printf '%s,%s,%s\n' $name "$(exiftool -f -s3 -IFD0:Make described.$kind/$name.*)" "$(exiftool -f -s3 -XMP-tiff:Make described.$kind/$name.*)"
+    done >described.out
+    same described.out described.expected
+done
+
 # ---- what does not go together
 for other in --in-place\ --no-backup --on-error=keep; do
     # shellcheck disable=SC2086

@@ -172,10 +172,50 @@ static void take_references(exn_heif *heif)
             exn_heif_item *item = find(heif, id);
             if (item)
                 item->is_input = true;
+            if (item && from && from->id == heif->primary)
+                item->is_part = true;
             if (from && !from->input)
                 from->input = id;
         }
     }
+}
+
+/* Which picture Exif and XMP describe is said by cdsc (ISO 23008-12, 6.4.2 and A.2), from the
+ * metadata to the pictures. What describes a tile describes the whole of them. */
+static void take_descriptions(exn_heif *heif)
+{
+    exn_heif_box box;
+    exn_span iref = exn_heif_boxes_find(heif->meta, EXN_HEIF_TYPE('i', 'r', 'e', 'f'));
+    const size_t size = exn_heif_boxes_take(&iref, FULL_BOX) >> 24 ? 4 : 2;
+    while (exn_heif_boxes_next(&iref, &box)) {
+        exn_heif_item *from = find(heif, (uint32_t)exn_heif_boxes_take(&box.data, size));
+        if (!from || box.type != EXN_HEIF_TYPE('c', 'd', 's', 'c'))
+            continue;
+        uint64_t count = exn_heif_boxes_take(&box.data, 2);
+        for (; count > 0 && box.data.size > 0; count--) {
+            const exn_heif_item *item = find(heif, (uint32_t)exn_heif_boxes_take(&box.data, size));
+            if (item && item->id == heif->primary)
+                from->is_primarys = true;
+            else if (item && !item->is_part)
+                from->is_others = true;
+        }
+    }
+}
+
+/* Of several the first that describes the primary picture, else the first that describes none. */
+static const exn_heif_item *describing(const exn_heif *heif, uint32_t type)
+{
+    const exn_heif_item *any = NULL;
+    for (size_t i = 0; i < heif->count; i++) {
+        const exn_heif_item *item = &heif->items[i];
+        if (item->type != type || !item->extents.data)
+            continue;
+        if (item->is_primarys)
+            return item;
+        if (!any && !item->is_others)
+            any = item;
+    }
+    return any;
 }
 
 /* Finds which items are rotated. Readers differ about an ipma that ends early. The associations of
@@ -233,6 +273,9 @@ exn_status exn_heif_items_read(exn_heif *heif, const exn_cancel *cancel, exn_err
     if (items == EXN_OK)
         items = take_places(heif, &first);
     take_references(heif);
+    take_descriptions(heif);
+    heif->primary_exif = describing(heif, EXN_HEIF_EXIF);
+    heif->primary_xmp = describing(heif, EXN_HEIF_XMP);
     status = take_turns(heif, &first);
     if (items == EXN_OK)
         items = status;

@@ -20,9 +20,12 @@ typedef struct exn_heif_item {
     uint32_t input; /* of a derived picture, the first of its inputs; 0: it is not derived */
     bool is_turned; /* it has irot or imir */
     bool is_input;  /* another picture is derived from it */
+    bool is_part;   /* the primary one is */
     bool is_thumbnail;
     bool is_auxiliary; /* alpha, depth, gain map */
     bool is_hidden;
+    bool is_primarys; /* as metadata, it describes the primary picture */
+    bool is_others;   /* it describes another one, or an auxiliary one */
     exn_span extents; /* in iloc, what follows the base offset; data NULL: it has no location */
     uint64_t base;    /* offset */
     uint32_t extent_count;
@@ -43,9 +46,10 @@ typedef struct exn_heif {
     exn_heif_properties properties;
     exn_heif_item *items; /* sorted by number; owned */
     size_t count;
-    uint32_t offset_size, length_size, index_size; /* of iloc's fields, in bytes */
-    exn_heif_shown shown;                          /* the primary item */
-    exn_buffer exif;                               /* the TIFF of the first Exif item; owned */
+    uint32_t offset_size, length_size, index_size;   /* of iloc's fields, in bytes */
+    exn_heif_shown shown;                            /* the primary item */
+    const exn_heif_item *primary_exif, *primary_xmp; /* what describes it; NULL: nothing */
+    exn_buffer exif;                                 /* the TIFF of primary_exif; owned */
 } exn_heif;
 
 /* Reads heif->meta. Returns EXN_OK, EXN_MEMORY, EXN_CANCELLED, or EXN_CORRUPT (with whatever could

@@ -32,8 +32,9 @@ exn_block exn_heif_traces_block(const exn_heif_item *item, exn_span bytes)
                        exn_span_part(bytes, start, SIZE_MAX)};
 }
 
-/* The first of several is described; orientations are removed from all. */
-static exn_status take_exif(exn_image *image, exn_heif *heif, exn_span tiff, exn_error *error)
+/* Orientations are removed from all; the primary picture's is described. */
+static exn_status take_exif(exn_image *image, exn_heif *heif, const exn_heif_item *item,
+                            exn_span tiff, exn_error *error)
 {
     /* No reader uses a density from a HEIF. */
     enum { REASONS = 1 << EXN_REASON_EXIF | 1 << EXN_REASON_EMBEDDED };
@@ -43,7 +44,7 @@ static exn_status take_exif(exn_image *image, exn_heif *heif, exn_span tiff, exn
     if (found.reasons & 1u << EXN_REASON_EXIF)
         exn_image_compare(image, found.orientation ? found.orientation : 9,
                           EXN_WARN_ORIENTATION_IGNORED);
-    if (heif->exif.size > 0)
+    if (item != heif->primary_exif)
         return EXN_OK;
     exn_status status = exn_buffer_append(&heif->exif, tiff.data, tiff.size);
     image->exif = exn_buffer_span(&heif->exif);
@@ -82,7 +83,7 @@ static exn_status take_item(exn_image *image, exn_heif *heif, const exn_heif_ite
         status = exn_heif_traces_gather(heif, item, window, &bytes, error);
     const exn_block block = exn_heif_traces_block(item, exn_buffer_span(&bytes));
     if (status == EXN_OK && block.kind == EXN_BLOCK_EXIF)
-        status = take_exif(image, heif, block.body, error);
+        status = take_exif(image, heif, item, block.body, error);
     else if (status == EXN_OK)
         status = take_xmp(image, block.body, &cancel, error);
     exn_buffer_free(&bytes);

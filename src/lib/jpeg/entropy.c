@@ -88,11 +88,15 @@ static exn_status decode(exn_entropy *e, bool keep, exn_error *error)
                                       .count = !jpeg->standard_huffman,
                                       .regrids = keep ? 0 : all & ~e->exact,
                                       .frame = &e->kept};
+    const uint64_t usual = (uint64_t)jpeg->file.size + jpeg->file.size / 8;
     e->strings.need = need(e, keep);
     exn_status status =
         exn_status_need_memory(error, e->strings.need + jpeg->file.size, e->strings.limit);
+    /* A string's offset has 32 bits; whether more is needed exn_entropy_strings_grow() finds out.
+     */
     if (status == EXN_OK &&
-        exn_buffer_reserve(&e->strings.bytes, jpeg->file.size + jpeg->file.size / 8) != EXN_OK)
+        exn_buffer_reserve(&e->strings.bytes, usual < UINT32_MAX ? (size_t)usual : UINT32_MAX) !=
+            EXN_OK)
         status = exn_status_fail(error, EXN_MEMORY, "coded blocks");
     exn_pages_large(e->strings.bytes.data, e->strings.bytes.capacity);
     for (uint32_t i = 0; i < jpeg->components && keep && status == EXN_OK; i++)

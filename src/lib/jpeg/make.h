@@ -19,7 +19,8 @@ exn_status exn_jpeg_make(const exn_samples *samples, uint32_t quality, uint64_t 
                          exn_error *error);
 
 /* Whether libjpeg decodes the file to approximately the rows of the samples, within the loss of
- * coding: 20 dB or more. Fails with MISMATCH, CORRUPT, MEMORY or CANCELLED. */
+ * coding: 20 dB or, of noise, what coarse tables lose. Fails with MISMATCH, CORRUPT, MEMORY or
+ * CANCELLED. */
 exn_status exn_jpeg_make_compare(const exn_samples *samples, exn_span jpeg,
                                  const exn_cancel *cancel, exn_error *error);
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* TIFF is only examined or, in EXN_MODE_DROP, edited in place: orientations become 1, and XMP loses
- * them. Pixels and all offsets stay. */
+ * them. Pixels and all offsets stay.
+ *
+ *   page -> page -> ... -> 0      a chain of tables (IFDs)
+ *     |-> SubIFD, SubIFD, ...     reduced pictures, a camera's raw data
+ *     '-> Exif IFD */
 #include "tiff.h"
 
 #include <stdlib.h>
@@ -15,14 +19,18 @@ enum {
     TAG_IMAGE_WIDTH = 256,
     TAG_IMAGE_LENGTH = 257,
     TAG_ORIENTATION = 274,
-    TAG_XMP = 700, /* XMP specification, part 3, 2.3.1 */
+    TAG_SUB_IFDS = 330, /* TIFF Technical Note 1 */
+    TAG_XMP = 700,      /* XMP specification, part 3, 2.3.1 */
+    TAG_EXIF_IFD = 34665,
     TYPE_BYTE = 1,
     TYPE_ASCII = 2,
     TYPE_SHORT = 3,
     TYPE_LONG = 4,
     TYPE_UNDEFINED = 7,
-    MAX_IFDS = 4096,       /* pages; a longer chain is a loop */
-    MAX_ENTRIES = 1 << 20, /* on all pages together */
+    TYPE_IFD = 13,
+    TYPE_LONG8 = 16, /* BigTIFF's */
+    TYPE_IFD8 = 18,
+    MAX_DEPTH = 3, /* of tables below a page */
 };
 
 /* Classic TIFF (TIFF 6.0, section 2) and BigTIFF differ in the width of counts and offsets, and
@@ -91,68 +99,162 @@ static exn_status take_packet(traces *t, uint32_t type, uint64_t count, const ui
                : EXN_OK;
 }
 
-/* Reads one entry (tag, type, count, value) and its place in the file. Any orientation except one
- * SHORT of value 1 is not 1; the first page's counts. */
-static exn_status take_entry(exn_image *image, const uint8_t *entry, uint64_t place,
-                             bool first_page, exn_error *error)
+/* A walk over the tables of a file. */
+typedef struct walk {
+    exn_image *image;
+    exn_window *window;
+    const exn_cancel *cancel;
+    exn_error *error;
+    uint64_t left; /* how many more tables and entries there may be */
+    uint64_t page; /* the number of the current one */
+} walk;
+
+/* Tables that share no bytes cannot have more entries than fit into the file, so this ends loops,
+ * and allows any number of pages. */
+static exn_status charge(walk *w, uint64_t count)
 {
-    traces *t = image->state;
-    const layout *l = &t->l;
-    uint32_t tag = exn_get16(entry, l->big_endian), type = exn_get16(entry + 2, l->big_endian);
-    uint64_t count = get(l, entry + 4, l->offset_size);
-    const uint8_t *at = entry + 4 + l->offset_size;
-    /* A value shorter than its field is left-aligned in either byte order (TIFF 6.0, section 2), so
-     * a SHORT is in the same place as a LONG. */
-    uint32_t value =
-        type == TYPE_LONG ? exn_get32(at, l->big_endian) : exn_get16(at, l->big_endian);
-    if (first_page && tag == TAG_IMAGE_WIDTH)
-        image->width = value;
-    else if (first_page && tag == TAG_IMAGE_LENGTH)
-        image->height = value;
-    if (tag == TAG_XMP)
-        return take_packet(t, type, count, at, error);
-    if (tag != TAG_ORIENTATION)
+    if (count <= w->left) {
+        w->left -= count;
         return EXN_OK;
+    }
+    return exn_status_fail(w->error, EXN_CORRUPT, "its pages share their entries");
+}
+
+/* A value shorter than its field is left-aligned in either byte order (TIFF 6.0, section 2), so a
+ * SHORT is in the same place as a LONG. */
+static uint32_t number_of(const layout *l, uint32_t type, const uint8_t *at)
+{
+    const uint64_t value =
+        type == TYPE_LONG8 && l->wide ? get(l, at, 8) : get(l, at, type == TYPE_LONG ? 4 : 2);
+    return value < UINT32_MAX ? (uint32_t)value : UINT32_MAX;
+}
+
+/* Any orientation except one SHORT of value 1 is not 1; the first page's counts. */
+static exn_status take_orientation(const walk *w, uint32_t type, uint64_t count, uint32_t value,
+                                   uint64_t place, bool first_page)
+{
+    traces *t = w->image->state;
     /* TIFF 6.0, section 8: a SHORT. Readers disagree about anything else, so that is reported, too.
      */
     bool usable = type == TYPE_SHORT && count == 1 && value >= 1 && value <= 8;
     if (first_page && usable) {
-        image->orientation = value;
-        image->place = EXN_PLACE_IFD0;
+        w->image->orientation = value;
+        w->image->place = EXN_PLACE_IFD0;
     }
     if (usable && value == 1)
         return EXN_OK;
-    image->reasons |= 1u << EXN_REASON_EXIF;
-    return t->edits ? note(t, &t->entries, place, l->entry_size, error) : EXN_OK;
+    w->image->reasons |= 1u << EXN_REASON_EXIF;
+    return t->edits ? note(t, &t->entries, place, t->l.entry_size, w->error) : EXN_OK;
 }
 
-/* *left: how many more entries are allowed, so that a loop of long IFDs ends soon. */
-static exn_status walk_ifd(exn_image *image, exn_window *window, uint64_t *offset, bool first_page,
-                           uint64_t *left, exn_error *error)
+/* The bytes of a pointer of that type; 0: it is none. */
+static uint32_t pointer_size(const layout *l, uint32_t type)
 {
-    const layout *l = &((traces *)image->state)->l;
+    if (type == TYPE_LONG || type == TYPE_IFD)
+        return 4;
+    return l->wide && (type == TYPE_LONG8 || type == TYPE_IFD8) ? 8 : 0;
+}
+
+static exn_status walk_table(walk *w, uint64_t offset, uint32_t depth, uint64_t *next);
+
+/* How many of that size there may be from an offset on. */
+static uint64_t room(const walk *w, uint64_t offset, uint32_t size)
+{
+    const uint64_t end = w->window->source->size;
+    return offset < end ? (end - offset) / size : 0;
+}
+
+/* One pointer, or a list of them: in the entry if it fits, else elsewhere. What a list has outside
+ * of the file is ignored, as readers do. */
+static exn_status follow(walk *w, uint32_t type, uint64_t count, const uint8_t *at, uint32_t depth)
+{
+    const layout *l = &((traces *)w->image->state)->l;
+    const uint32_t size = pointer_size(l, type);
+    exn_status status = EXN_OK;
+    if (size == 0)
+        return EXN_OK;
+    const uint64_t list = get(l, at, l->offset_size);
+    const bool inside = count <= l->offset_size / size;
+    if (!inside && count > room(w, list, size))
+        count = room(w, list, size);
+    for (uint64_t i = 0; i < count && status == EXN_OK; i++) {
+        uint8_t bytes[8];
+        if (inside)
+            memcpy(bytes, at + i * size, size);
+        else
+            status = exn_window_read(w->window, list + i * size, bytes, size, w->error);
+        if (status == EXN_OK)
+            status = charge(w, 1);
+        if (status == EXN_OK)
+            status = walk_table(w, get(l, bytes, size), depth + 1, NULL);
+    }
+    return status;
+}
+
+/* Reads one entry (tag, type, count, value) and its place in the file. depth: 0 on a page. */
+static exn_status take_entry(walk *w, const uint8_t *entry, uint64_t place, uint32_t depth,
+                             bool first_page)
+{
+    traces *t = w->image->state;
+    const layout *l = &t->l;
+    const uint32_t tag = exn_get16(entry, l->big_endian),
+                   type = exn_get16(entry + 2, l->big_endian);
+    const uint64_t count = get(l, entry + 4, l->offset_size);
+    const uint8_t *at = entry + 4 + l->offset_size;
+    switch (tag) {
+    case TAG_IMAGE_WIDTH:
+    case TAG_IMAGE_LENGTH:
+        if (first_page)
+            *(tag == TAG_IMAGE_WIDTH ? &w->image->width : &w->image->height) =
+                number_of(l, type, at);
+        return EXN_OK;
+    case TAG_ORIENTATION:
+        return take_orientation(w, type, count, number_of(l, type, at), place, first_page);
+    case TAG_SUB_IFDS:
+    case TAG_EXIF_IFD:
+        return follow(w, type, count, at, depth);
+    case TAG_XMP:
+        return take_packet(t, type, count, at, w->error);
+    default:
+        return EXN_OK;
+    }
+}
+
+/* *next becomes where the next page is, or 0. NULL: the table is no page. Then what follows it does
+ * not matter, and what it has outside of the file is ignored, as readers do. */
+static exn_status walk_table(walk *w, uint64_t offset, uint32_t depth, uint64_t *next)
+{
+    const layout *l = &((traces *)w->image->state)->l;
+    const bool first_page = next && w->page == 0;
     /* The largest entry, BigTIFF's: tag and type, count, value. */
     uint8_t bytes[20];
-    exn_status status = exn_window_read(window, *offset, bytes, l->count_size, error);
+    if (!next && (offset == 0 || room(w, offset, l->count_size) == 0))
+        return EXN_OK;
+    if (depth > MAX_DEPTH)
+        return exn_status_fail(w->error, EXN_CORRUPT, "its tables are nested too deeply");
+    exn_status status = exn_cancel_check(w->cancel, w->error);
+    if (status == EXN_OK)
+        status = exn_window_read(w->window, offset, bytes, l->count_size, w->error);
     if (status != EXN_OK)
         return status;
     uint64_t count = get(l, bytes, l->count_size);
-    uint64_t at = *offset + l->count_size;
-    /* BigTIFF has 64-bit counts, which nobody needs; the total limits what a loop of pages may
-     * cost. */
-    if (count > UINT16_MAX || count > *left)
-        return exn_status_fail(error, EXN_CORRUPT, "too many entries");
-    *left -= count;
+    uint64_t at = offset + l->count_size;
+    if (!next && count > room(w, at, l->entry_size))
+        count = room(w, at, l->entry_size);
+    /* BigTIFF has 64-bit counts, which nobody needs. */
+    if (count > UINT16_MAX)
+        return exn_status_fail(w->error, EXN_CORRUPT, "too many entries");
+    status = charge(w, 1 + count);
     for (uint64_t i = 0; i < count && status == EXN_OK; i++, at += l->entry_size) {
-        status = exn_window_read(window, at, bytes, l->entry_size, error);
+        status = exn_window_read(w->window, at, bytes, l->entry_size, w->error);
         if (status == EXN_OK)
-            status = take_entry(image, bytes, at, first_page, error);
+            status = take_entry(w, bytes, at, depth, first_page);
     }
-    if (status == EXN_OK)
-        status = exn_window_read(window, at, bytes, l->offset_size, error);
-    if (status == EXN_OK)
+    if (status == EXN_OK && next)
+        status = exn_window_read(w->window, at, bytes, l->offset_size, w->error);
+    if (status == EXN_OK && next)
         /* 0 after the last page. */
-        *offset = get(l, bytes, l->offset_size);
+        *next = get(l, bytes, l->offset_size);
     return status;
 }
 
@@ -186,14 +288,20 @@ static exn_status look_at_packets(exn_image *image, exn_window *window, const ex
     return status;
 }
 
-static exn_status walk(exn_image *image, exn_window *window, uint64_t offset, exn_error *error)
+/* A chain that leads back into itself is found by Brent's method: one page is remembered, another
+ * one whenever twice as many have passed. A short loop in a large file thus ends soon. */
+static exn_status walk_pages(walk *w, uint64_t offset)
 {
-    uint64_t left = MAX_ENTRIES;
+    uint64_t known = 0, until = 1;
     exn_status status = EXN_OK;
-    for (int page = 0; offset != 0 && status == EXN_OK; page++) {
-        if (page == MAX_IFDS)
-            return exn_status_fail(error, EXN_CORRUPT, "more than %d IFDs", MAX_IFDS);
-        status = walk_ifd(image, window, &offset, page == 0, &left, error);
+    for (; offset != 0 && status == EXN_OK; w->page++) {
+        if (offset == known)
+            return exn_status_fail(w->error, EXN_CORRUPT, "its pages lead back to one before");
+        if (w->page == until) {
+            known = offset;
+            until *= 2;
+        }
+        status = walk_table(w, offset, 0, &offset);
     }
     return status;
 }
@@ -201,7 +309,10 @@ static exn_status walk(exn_image *image, exn_window *window, uint64_t offset, ex
 static exn_status look(exn_image *image, const exn_source *source, const exn_options *options,
                        exn_error *error)
 {
+    enum { FEW = 64 };
     exn_window window;
+    const exn_cancel cancel = exn_cancel_of(options);
+    walk w = {.image = image, .window = &window, .cancel = &cancel, .error = error};
     uint8_t head[16] = {0};
     size_t size = source->size < sizeof head ? (size_t)source->size : sizeof head;
     traces *t = image->state = calloc(1, sizeof *t);
@@ -216,10 +327,12 @@ static exn_status look(exn_image *image, const exn_source *source, const exn_opt
         return exn_status_fail(error, status != EXN_OK ? status : EXN_CORRUPT, "no TIFF header");
     t->edits = !image->is_copied;
     t->most = source->size / t->l.entry_size;
+    /* A page may be a SubIFD as well, and has a count and a pointer besides its entries. */
+    w.left = 4 * (source->size / t->l.entry_size) + FEW;
     /* BigTIFF has the size of its offsets, always 8, and two zeros before the first one. */
-    status = walk(image, &window, get(&t->l, head + (t->l.wide ? 8 : 4), t->l.offset_size), error);
+    status = walk_pages(&w, get(&t->l, head + (t->l.wide ? 8 : 4), t->l.offset_size));
     exn_status packets = look_at_packets(image, &window, options, status == EXN_OK ? error : NULL);
-    if (status == EXN_OK && packets == EXN_OK && image->width == 0)
+    if (status == EXN_OK && packets == EXN_OK && (image->width == 0 || image->height == 0))
         status = exn_status_fail(error, EXN_CORRUPT, "no picture");
     return status == EXN_OK ? packets : status;
 }

@@ -110,7 +110,7 @@ static exn_status write_lossless(const exn_webp_picture *picture, writing *w, ex
     config.exact = 1; /* what is transparent keeps its colour */
     exn_status status = encode(picture, &config, w, error);
     const exn_span chunk = find(exn_buffer_span(&w->file), EXN_WEBP_VP8L);
-    if (status == EXN_OK && chunk.size > 0)
+    if (status == EXN_OK && w->file.data && chunk.size > 0)
         say_alpha(w->file.data + (chunk.data - w->file.data), picture->alpha);
     return status;
 }
@@ -157,24 +157,19 @@ static exn_status keep_alpha(writing *w, exn_error *error)
 /* A file does not tell which quality it was coded with, so its size is the best evidence. The
  * closest of several tries is taken. libwebp has a search of its own, with several passes in one
  * call, which cannot be cancelled for seconds and takes just as long. */
-static exn_status write_lossy(const exn_webp_picture *picture, size_t target, writing *w,
-                              exn_error *error)
+static exn_status write_of_size(const exn_webp_picture *picture, size_t target, WebPConfig *config,
+                                writing *w, exn_error *error)
 {
     enum { TRIES = 10, FIRST = 75 };
     static const double NEAR = 1.02;
-    WebPConfig config;
     exn_buffer best = {0};
+    float taken = FIRST;
     bound below = {.is_tried = false}, above = {.is_tried = false};
     double nearest = 0, quality = FIRST;
     exn_status status = EXN_OK;
-    if (!WebPConfigInit(&config))
-        return exn_status_fail(error, EXN_INTERNAL,
-                               "libwebp is not of the version that this was built for");
-    config.exact = 1;
-    config.alpha_filtering = 1;
     for (int i = 0; status == EXN_OK && i < TRIES && (i == 0 || nearest > NEAR); i++) {
-        config.quality = (float)quality;
-        status = encode(picture, &config, w, error);
+        config->quality = (float)quality;
+        status = encode(picture, config, w, error);
         if (status == EXN_OK)
             status = keep_alpha(w, error);
         const size_t size = find(exn_buffer_span(&w->file), EXN_WEBP_VP8).size;
@@ -182,6 +177,7 @@ static exn_status write_lossy(const exn_webp_picture *picture, size_t target, wr
             break;
         if (i == 0 || distance(size, target) < nearest) {
             nearest = distance(size, target);
+            taken = config->quality;
             const exn_buffer spare = best;
             best = w->file;
             w->file = spare;
@@ -194,6 +190,46 @@ static exn_status write_lossy(const exn_webp_picture *picture, size_t target, wr
     }
     exn_buffer_free(&w->file);
     w->file = best;
+    config->quality = taken;
+    return status;
+}
+
+/* Whether what was written is read as the same picture. Alpha is coded without loss. */
+static exn_status read_again(const exn_webp_picture *picture, const writing *w, bool *alike,
+                             exn_error *error)
+{
+    const exn_span data = find(exn_buffer_span(&w->file), EXN_WEBP_VP8);
+    exn_webp_picture opaque = *picture, read = {0};
+    opaque.alpha = false;
+    if (data.size == 0)
+        return exn_status_fail(error, EXN_INTERNAL, "libwebp wrote no picture");
+    exn_status status = exn_webp_picture_read(data, w->cancel, &read, error);
+    *alike = status == EXN_OK && exn_webp_picture_is_like(&opaque, &read);
+    exn_webp_picture_free(&read);
+    return status;
+}
+
+/* What was coded so coarsely that a second time leaves little of it, as noise and hard edges can
+ * be, becomes larger. */
+static exn_status write_lossy(const exn_webp_picture *picture, size_t target, writing *w,
+                              exn_error *error)
+{
+    static const float STEP = 10, MOST = 100;
+    WebPConfig config;
+    bool alike = false;
+    if (!WebPConfigInit(&config))
+        return exn_status_fail(error, EXN_INTERNAL,
+                               "libwebp is not of the version that this was built for");
+    config.exact = 1;
+    config.alpha_filtering = 1;
+    exn_status status = write_of_size(picture, target, &config, w, error);
+    while (status == EXN_OK && !alike) {
+        status = read_again(picture, w, &alike, error);
+        if (status != EXN_OK || alike || config.quality == MOST)
+            break;
+        config.quality = fminf(config.quality + STEP, MOST);
+        status = encode(picture, &config, w, error);
+    }
     return status;
 }
 
