@@ -231,6 +231,20 @@ printf '#,,,x\nbodyparts,,nose,nose\ncoords,,x,y\nlabeled-data,a.jpg,10.5,20.5\n
 printf '10,20,30,40,a.jpg\n' >many/last.csv
 printf '# made today\nfilename,xmin,ymin,xmax,ymax,class\na.jpg,1,2,30,40,c\n' >many/comment.csv
 printf 'image,id,label\n/data/upload/1/0f5a1b2c-a.jpg,1,"[{""x"": 10, ""y"": 20, ""width"": 30, ""height"": 10}]"\n' >many/ls.csv
+printf '13 14 15.5 16 3 4 20 30 0 1 a.jpg\n1 2 3 4 0 1 images/k.jpg\n' >many/wflw.txt
+printf '3,4,20,4,20,14,3,14,four words of text\n3,4,20,4,20,14,3,14,and five words of it\n' >many/gt/gt_c.txt
+printf "x: [[5 3 4 5]], y: [[2 6 6 4]], ornt: [u'm'], transcriptions: [u'x']\n" >many/gt/poly_gt_i.txt
+printf 'Image filename : "Train/pos/a.jpg"\n\nOriginal label for object 1 "PASperson" : "UprightPerson"\nBounding box for object 1 "PASperson" (Xmin, Ymin) - (Xmax, Ymax) : (4, 7) - (41, 47)\n' >many/inria.txt
+printf '<!DOCTYPE html><html><div class="ocr_page" title='"'"'image "images/a.jpg"; bbox 0 0 240 320'"'"'></div></html>' >many/a.hocr
+printf '{"version": 1.3, "people": [{"pose_keypoints_2d": [1, 2, 0.9]}]}' >many/annotations/v_keypoints.json
+printf '{"url": "https://host/b/a.jpg?sig=x%%2Fy&e=1", "box2d": [1, 2, 3, 4]}\n' >many/signed.jsonl
+printf '{"name": "a.jpg", "labels": {"x": {"segmentation_bitmap": {"url": "https://host/1"}}}}' >many/segments.json
+printf '2\nlefteye_x lefteye_y nose_x nose_y\na.jpg 16 24 40 24\nk.jpg 16 24 40 24\n' >many/landmarks.txt
+n=0
+for told in 'cat<loc_10><loc_20>' '<box>(1,2),(3,4)</box>' '<|box_start|>(1,2)' '<patch_index_0044>' '<point x=\"1.5\" y=\"2\">'; do
+    n=$((n + 1))
+    printf '%s\n' "{\"image\": \"a.jpg\", \"value\": \"$told\"}" >many/told$n.jsonl
+done
 odd_files=$(cd many && find . -type f ! -name '*.jpg' | cut -c 3- | sort)
 # What is none of labels, though it names the images and has numbers.
 mkdir many/none
@@ -243,6 +257,9 @@ printf 'start\nload\nread a.jpg 1 2 3 4\nmore\n' >many/none/log.txt
 printf 'epoch,train/box_loss,metrics/mAP50,x,z\n7,0.1,0.2,0.3,0.4\n' >many/none/epochs.csv
 printf 'box: see a.jpg\nthe box has 4 numbers\n' >many/none/README
 printf '{"image_id": 12345678901234567890, "names": ["a"]}' >many/none/names.json
+printf '{"image": "a.jpg", "caption": "<loc> and <box of 4>", "size_x": 1, "size_y": 2, "nose_x": 3}' >many/none/told.json
+printf 'a.jpg,scale_x,scale_y\na.jpg,2,2\n' >many/none/scales.csv
+printf 'It has, at 1, 2, 3 places, a word\nand more, of them\n' >many/none/a.txt
 # shellcheck disable=SC2086
 runs 1 many to.many $frame -v
 for name in $odd_files; do
@@ -251,6 +268,9 @@ for name in $odd_files; do
 done
 check "what is none is copied" diff -r many/none to.many/none
 runs 0 many to.many.warned
+has err "exifnorm: $(echo "$odd_files" | wc -l) files of no known format look like labels of rotated images: see --labels-format"
+tar -cf many.tar -C many .
+runs 0 --tar many.tar many.out.tar
 has err "exifnorm: $(echo "$odd_files" | wc -l) files of no known format look like labels of rotated images: see --labels-format"
 
 # Places in JSON have many names. A number of one axis may be anything.

@@ -86,8 +86,19 @@ static exn_match match_nameless(const exn_pictures *pictures, const char *path,
 {
     static const struct {
         const char *front, *back, *instead;
-    } parts[] = {{"gt_", "", ""},                          /* ICDAR */
-                 {"", ".lines", ""},                       /* CULane */
+    } parts[] = {{"gt_", "", ""},        /* ICDAR */
+                 {"poly_gt_", "", ""},   /* Total-Text */
+                 {"", ".lines", ""},     /* CULane */
+                 {"", "_keypoints", ""}, /* OpenPose */
+                 {"", "_gt", ""},
+                 {"", "_label", ""},
+                 {"", "_labels", ""},
+                 {"", "_annotation", ""},
+                 {"", "_annotations", ""},
+                 {"", "_bbox", ""},
+                 {"", "_bboxes", ""},
+                 {"", "_landmarks", ""},
+                 {"", "_polygons", ""},
                  {"", "_gtFine_polygons", "_leftImg8bit"}, /* Cityscapes */
                  {"", "_gtCoarse_polygons", "_leftImg8bit"}};
     char id[EXN_SIGHTING_NAME + 1];
