@@ -273,6 +273,52 @@ tar -cf many.tar -C many .
 runs 0 --tar many.tar many.out.tar
 has err "exifnorm: $(echo "$odd_files" | wc -l) files of no known format look like labels of rotated images: see --labels-format"
 
+# ---- what names no image and has no image's name: about frames of a sequence, a folder, or images that another file numbers. s1 is rotated, s2 is not.
+for n in 1 2; do
+    mkdir -p scopes/image_02/s$n scopes/otb$n/img scopes/cub$n/images scopes/cub$n/parts
+    for folder in image_02/s$n otb$n/img cub$n/images; do cp "$jpeg/landscape-$((n == 1 ? 6 : 1)).jpg" scopes/$folder/0001.jpg; done
+    mkdir -p scopes/label_02 scopes/xml
+    printf '0 -1 DontCare -1 -1 -10 21.0 18.0 28.0 29.0 -1000 -1000 -1000 -10 -1 -1 -1\n' >scopes/label_02/s$n.txt
+    printf '<sequence name="s"><frame num="1"><box left="5.5" top="3" width="16" height="11"/></frame></sequence>' >scopes/xml/s$n.xml
+    printf '5,6,10,12\n5,6,10,13\n' | tee scopes/otb$n/groundtruth_rect.txt >scopes/otb$n/groundtruth.txt
+    printf '1 60.0 27.0 125.0 104.0\n' >scopes/cub$n/bounding_boxes.txt
+    printf '1 1 31.0 18.0 1\n' >scopes/cub$n/parts/part_locs.txt
+    printf 'PAR1\0' >scopes/cub$n/metadata.parquet
+    printf '\223NUMPY\001\0v\0' >scopes/cub$n/images/0001.npy
+    printf '\223NUMPY\001\0v\0' >scopes/cub$n/images/weights.npy
+done
+mkdir scopes/calib scopes/darknet scopes/darknet/JPEGImages scopes/darknet/labels
+cp "$jpeg/landscape-6.jpg" scopes/darknet/JPEGImages/d.jpg
+echo '0 0.4 0.7 0.1 0.25' >scopes/darknet/labels/d.txt
+printf '1 2 3 4 5\n' >scopes/calib/other.txt
+printf '{"images": [{"id": 7, "file_name": "s1/0001.jpg", "width": 240, "height": 320}], "annotations": [{"id": 1, "image_id": 7, "bbox": [1, 2, 3, 4]}]}' >scopes/coco.json
+printf '[{"image_id": 7, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 0.5}]' >scopes/results.json
+scoped='cub1/bounding_boxes.txt cub1/images/0001.npy cub1/metadata.parquet cub1/parts/part_locs.txt label_02/s1.txt otb1/groundtruth.txt otb1/groundtruth_rect.txt results.json xml/s1.xml'
+# shellcheck disable=SC2086
+runs 1 scopes to.scopes $frame -v
+for name in $scoped; do
+    check "$name is refused" grep -q "'scopes/$name': labels that cannot be moved: it looks like labels of '.*', in no known format" err
+    absent "to.scopes/$name"
+done
+has err "'scopes/darknet/labels/d.txt': labels that cannot be moved: there is no image"
+absent to.scopes/darknet/labels/d.txt
+is "no others" "$(grep -c 'labels that cannot be moved' err)" 10
+# shellcheck disable=SC2086
+runs 0 scopes to.scopes.none $frame --labels-format='*.txt=none' --labels-format='*.npy=none' --labels-format='*.parquet=none' --labels-format='*.xml=none' --labels-format=results.json=none
+same scopes/otb1/groundtruth.txt to.scopes.none/otb1/groundtruth.txt
+tar -cf scopes.tar -C scopes cub1 cub2 darknet label_02 xml otb1 otb2 calib image_02 coco.json results.json
+for from in scopes '--tar scopes.tar'; do
+    # shellcheck disable=SC2086
+    runs 0 $from to.scopes.warned --report=report
+    is "those that are named: $from" "$(jq -r 'select(.labels.rotated > 0) | .labels.path' report | sort | xargs)" \
+        "$(printf '%s\n' $scoped coco.json darknet/labels/d.txt | sort | xargs)"
+    clear_away to.scopes.warned
+done
+# In an archive images may come after what is about them: then it fails as a whole.
+# shellcheck disable=SC2086
+runs 1 --tar scopes.tar scopes.out.tar $frame
+check "an archive whose frames come late" grep -q "'.*' is about an image before it in the archive, or about one after it\|looks like labels of" err
+
 # Places in JSON have many names. A number of one axis may be anything.
 mkdir keys
 cp "$jpeg/landscape-6.jpg" keys/a.jpg

@@ -116,7 +116,20 @@ static exn_match match_nameless(const exn_pictures *pictures, const char *path,
                  parts[i].instead);
         match = exn_pictures_of_id(pictures, path, id, found);
     }
+    if (match != EXN_MATCH_ONE && (*found = exn_pictures_in_scope(pictures, path)))
+        match = EXN_MATCH_ONE;
     return match == EXN_MATCH_ONE ? match : EXN_MATCH_NONE;
+}
+
+bool exn_sightings_is_of_any(const exn_sightings *sightings)
+{
+    return !*sightings->name && sightings->image.is_stem;
+}
+
+static exn_match match_any(const exn_pictures *pictures, const exn_picture **found)
+{
+    *found = exn_pictures_in_scope(pictures, NULL);
+    return *found ? EXN_MATCH_ONE : EXN_MATCH_NONE;
 }
 
 /* The name of the last folder of the first `size` bytes of a path, which end with its slash, and
@@ -180,7 +193,8 @@ exn_match exn_sightings_match(const exn_sightings *sightings, const exn_pictures
         return exn_pictures_of_stem(pictures, path, found);
     exn_match match = EXN_MATCH_NONE;
     if (format == EXN_LABELS_UNKNOWN && !*sightings->name)
-        return match_nameless(pictures, path, found);
+        return exn_sightings_is_of_any(sightings) ? match_any(pictures, found)
+                                                  : match_nameless(pictures, path, found);
     if (*sightings->name)
         match = exn_pictures_named(pictures, path, sightings->name, found);
     if (match == EXN_MATCH_NONE && *sightings->other)

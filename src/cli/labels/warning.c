@@ -89,6 +89,16 @@ void exn_warning_masks(const exn_cli_options *options, const exn_survey *survey,
     exn_pictures_free(&rotated);
 }
 
+/* Labels of YOLO where Ultralytics would not look for them, such as darknet's labels/1.txt beside
+ * JPEGImages/1.jpg: they are refused where labels are moved. */
+static bool is_yolo_elsewhere(const exn_warning_place *w, exn_labels_format format,
+                              const char *path, const exn_picture **found)
+{
+    return format == EXN_LABELS_YOLO &&
+           exn_sightings_match(&w->sightings, w->pictures, EXN_LABELS_UNKNOWN, path, false,
+                               found) == EXN_MATCH_ONE;
+}
+
 /* One that cannot be read names nobody knows whom, and that is said. */
 void exn_warning_look(exn_warning_place *warning, const char *path, const exn_labels_answer *answer,
                       bool failed, const void *sightings, size_t size)
@@ -109,7 +119,7 @@ void exn_warning_look(exn_warning_place *warning, const char *path, const exn_la
         const exn_picture *found;
         const exn_match match =
             exn_sightings_match(s, w->pictures, file->format, from, file->images == 1, &found);
-        if (match == EXN_MATCH_NONE)
+        if (match == EXN_MATCH_NONE && !is_yolo_elsewhere(w, file->format, from, &found))
             continue;
         const bool is_drawn = s->image.shapes > 0 || file->format == EXN_LABELS_MOT_SEQINFO;
         const bool rotated = is_drawn && may_be_rotated(found);

@@ -213,8 +213,9 @@ static bool visit_strings(const char *text, size_t size, bool stems, exn_odd_vis
 
 /* Visits numbers of images, as in COCO's results: they are stems of files, which have leading zeros
  * in COCO's own set. */
-static void visit_numbers(const char *text, exn_odd_visit *visit, void *context)
+static bool visit_numbers(const char *text, exn_odd_visit *visit, void *context)
 {
+    bool any = false;
     enum { ZEROS = 12 };
     static const char key[] = "\"image_id\"";
     for (const char *at = text; (at = strstr(at, key));) {
@@ -222,6 +223,7 @@ static void visit_numbers(const char *text, exn_odd_visit *visit, void *context)
         at += sizeof key - 1;
         at += strspn(at, " :");
         const size_t digits = strspn(at, "0123456789");
+        any = any || digits > 0;
         if (digits == 0 || digits > ZEROS)
             continue;
         memset(name, '0', ZEROS);
@@ -229,6 +231,7 @@ static void visit_numbers(const char *text, exn_odd_visit *visit, void *context)
         visit(context, at, digits, true);
         visit(context, name, ZEROS, true);
     }
+    return any;
 }
 
 /* JSON that names images but no places on them is an index, a list of captions or a log. If it has
@@ -239,8 +242,10 @@ static bool look_at_json(const char *text, size_t size, exn_odd_visit *visit, vo
         return false;
     if (!visit_strings(text, size, false, visit, context)) {
         visit(context, "", 0, false);
-        visit_numbers(text, visit, context);
+        const bool has_numbers = visit_numbers(text, visit, context);
         visit_strings(text, size, true, visit, context);
+        if (has_numbers) /* which names they stand for another file may say */
+            visit(context, "", 0, true);
     }
     return true;
 }
