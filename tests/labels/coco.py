@@ -211,7 +211,9 @@ for data, status, detail in [
     (coco('{"image_id": 1, "segmentation": {"size": [4, 7], "counts": [28], "counts": [28]}}'), "unsupported", "annotations[0].segmentation: a mask without counts and size"),
     *((coco('{"image_id": 1, "bbox": [1, 1, 1, 1], "%s": %s}' % member), "unsupported",
        "annotations[0]: a member that has a name of coordinates and is not known here")
-      for member in (("face_box", "[1, 1, 1, 1]"), ("foot_kpts", "[1, 1, 2]"), ("vis_bbox", "[0, 0, 0, 0]"), ("center", "[1, 2]"), ("polygon", "[[1, 2]]"), ("bezier_pts", "[1]"), ("dp_x", "[1]"), ("corners", '{"x": 1}'))),
+      for member in (("face_box", "[1, 1, 1, 1]"), ("foot_kpts", "[1, 1, 2]"), ("vis_bbox", "[0, 0, 0, 0]"), ("center", "[1, 2]"), ("polygon", "[[1, 2]]"), ("bezier_pts", "[1]"), ("dp_x", "[1]"), ("corners", '{"x": 1}'),
+                     ("joints", "[1]"), ("lines", "[1]"), ("coordinates", "[1]"), ("geometry", '{"type": "Point"}'), ("roi", "[1]"), ("angle", "30"), ("theta", '"0.5"'), ("rotation", "-90"),
+                     ("x", "1"), ("left", "0"), ("x_min", "0.5"), ("y1", '"1"'))),
     (coco('{"image_id": 1, "segmentation": {"size": [7, 4], "counts": [28]}}'), "corrupt", "annotations[0].segmentation: a mask of 4x7 on an image of 7x4"),
     (coco('{"image_id": 1, "segmentation": {"size": [4, 7], "counts": [27]}}'), "corrupt", "annotations[0].segmentation: runs that are damaged, or are not those of its size"),
     (coco('{"image_id": 1, "segmentation": {"size": [4, 7], "counts": "l0p"}}'), "corrupt", "annotations[0].segmentation: runs that are damaged, or are not those of its size"),
@@ -237,6 +239,20 @@ for data, status, detail in [
 ]:
     a = server.move("coco", "stored", KNOWN, data)
     same((status, detail), (a.status, a.detail), data)
+
+# Numbers that are no places, or tilt nothing.
+for member in ('"angle": 0', '"rotation": 0.0', '"theta": 360', '"x": null', '"left": "hand"', '"line": 7', '"region": "EU"', '"direction": [1]', '"score": 0.5'):
+    data = coco('{"image_id": 1, %s, "bbox": [1, 1, 1, 1]}' % member)
+    a = server.move("coco", "stored", KNOWN, data)
+    same(("ok", True), (a.status, b'%s, "bbox": [2, 1, 1, 1]' % member.encode() in a.data), data)
+
+# Fractions of a side where pixels should be: known where all of a file is so, and of images that are rotated.
+for big, boxes, status in (((64, 48), ("[0.1, 0.2, 0.3, 0.4]", "[0, 0, 1, 1]"), "unsupported"), ((64, 48), ("[0, 0, 1, 1]",), "ok"), ((64, 48), ("[0.1, 0.2, 0.3, 0.4]", "[1.5, 0, 0.75, 1]"), "ok"),
+                           ((64, 15), ("[0.1, 0.2, 0.3, 0.4]",), "ok"), ((64, 48), ('{"segmentation": [[0.1, 0.2, 0.3, 0.4, 0.5, 0.1]]}',), "unsupported"), ((64, 48), ('{"keypoints": [0.5, 0.5, 2]}',), "unsupported")):
+    data = coco(", ".join('{"image_id": 1, %s' % (box[1:] if box[0] == "{" else '"bbox": %s}' % box) for box in boxes), '{"id": 1, "file_name": "a.jpg"}')
+    a = server.move("coco", "stored", [(6, "bake", *big, "rotated", "a.jpg")], data)
+    same((status, "images[0]: no coordinate of the file is over 2: they may be parts of sides" if status != "ok" else ""), (a.status, a.detail), data)
+    same("ok", server.move("coco", "stored", [(1, "bake", *big, "rotated", "a.jpg")], data).status, data)
 
 # An image of which no size is known has no mask.
 a = server.move("coco", "stored", [(6, "bake", 0, 0, "rotated", "a.jpg")],

@@ -47,12 +47,30 @@ exn_status exn_drawn_refuse(exn_json_walk *walk, exn_drawn *pieces, const char *
     return exn_drawn_add(walk, pieces, piece);
 }
 
+/* A box said once more in numbers of their own, or its angle, of which 0 tilts nothing. */
+static bool is_number_of_place(exn_span name, const exn_json_token *value)
+{
+    static const char *const places[] = {"x",    "y",   "x1",    "y1",    "xmin", "ymin",
+                                         "left", "top", "x_min", "y_min", "cx",   "cy"},
+                             *const angles[] = {"angle", "theta", "rotation"};
+    if (!exn_json_walk_is_number(value))
+        return false;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (exn_json_text_is(name, places[i]))
+            return true;
+    for (size_t i = 0; i < sizeof angles / sizeof *angles; i++)
+        if (exn_json_text_is(name, angles[i]))
+            return exn_label_degrees(value->text) != 0;
+    return false;
+}
+
 exn_status exn_drawn_pass(exn_json_walk *walk, exn_drawn *pieces, exn_span name,
                           const exn_json_token *value)
 {
     bool has_more;
     exn_status status = exn_json_walk_pass(walk, value, &has_more);
-    return status == EXN_OK && has_more && exn_label_is_place(name)
+    return status == EXN_OK &&
+                   (has_more ? exn_label_is_place(name) : is_number_of_place(name, value))
                ? exn_drawn_refuse(walk, pieces, NULL, EXN_LABEL_UNKNOWN_PLACE)
                : status;
 }
