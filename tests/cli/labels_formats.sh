@@ -314,6 +314,13 @@ for from in scopes '--tar scopes.tar'; do
         "$(printf '%s\n' $scoped coco.json darknet/labels/d.txt | sort | xargs)"
     clear_away to.scopes.warned
 done
+# --check --labels says the same of those that would be refused, and says nothing of others.
+for from in scopes '--tar scopes.tar'; do
+    # shellcheck disable=SC2086
+    timeout 120 "$EXIFNORM" --check --labels $from --report=report >out 2>err
+    is "those that --check names: $from" "$(sed -n "s/^'scopes\(\/\|\.tar:\)\(.*\)': it looks like labels of '.*', in no known format\$/\2/p" out | sort | xargs)" "$scoped"
+    is "likewise in the report: $from" "$(jq -r 'select(.labels.format == "unknown" and .labels.verdicts == null) | .labels.path' report | sed 's,^scopes/,,' | sort | xargs)" "$scoped"
+done
 # In an archive images may come after what is about them: then it fails as a whole.
 # shellcheck disable=SC2086
 runs 1 --tar scopes.tar scopes.out.tar $frame

@@ -24,7 +24,7 @@ struct exn_scopes {
 };
 
 /* As exn_turns_is_still(), which is above this. */
-static bool is_rotated(const exn_turn *turn)
+bool exn_scopes_is_rotated(const exn_turn *turn)
 {
     return turn->outcome != EXN_OUTCOME_FAILED && turn->outcome != EXN_OUTCOME_UNSUPPORTED &&
            ((turn->given ? turn->given : turn->orientation) > 1 || turn->transform != 0);
@@ -110,7 +110,7 @@ static bool settle(exn_scopes *s, exn_picture *const *images, size_t count)
     s->by_path = list ? list : s->by_path;
     bool done = list && scratch;
     for (size_t i = 0; i < count && done; i++)
-        if (images[i]->number >= s->seen && is_rotated(&images[i]->turn))
+        if (images[i]->number >= s->seen && exn_scopes_is_rotated(&images[i]->turn))
             list[rotated++] = images[i];
     if (done)
         exn_array_merge(list, s->count, rotated, sizeof *list, scratch, compare_paths);
@@ -198,7 +198,7 @@ const exn_picture *exn_scopes_find(exn_scopes *scopes, exn_picture *const *image
     if (scopes && settle(scopes, images, count))
         return path ? find_in_folders(scopes, path) : scopes->count > 0 ? scopes->by_path[0] : NULL;
     for (size_t i = 0; i < count; i++)
-        if (is_rotated(&images[i]->turn))
+        if (exn_scopes_is_rotated(&images[i]->turn))
             return images[i];
     return NULL;
 }
