@@ -87,6 +87,7 @@ static exn_match match_nameless(const exn_pictures *pictures, const char *path,
     static const struct {
         const char *front, *back, *instead;
     } parts[] = {{"gt_", "", ""},        /* ICDAR */
+                 {"GT_", "", ""},        /* ShanghaiTech */
                  {"poly_gt_", "", ""},   /* Total-Text */
                  {"", ".lines", ""},     /* CULane */
                  {"", "_keypoints", ""}, /* OpenPose */

@@ -123,14 +123,14 @@ static exn_status read_counts(exn_json_walk *walk, exn_drawn *pieces, const exn_
 
 /* counts may precede size, but the shape has the size first. So runs are kept separately until the
  * object ends. */
-exn_status exn_drawn_mask(exn_json_walk *walk, exn_drawn *pieces, exn_drawn_piece piece,
-                          const char *const names[2])
+exn_status exn_drawn_mask_from(exn_json_walk *walk, exn_drawn *pieces, exn_drawn_piece piece,
+                               const char *const names[2], exn_json_token token)
 {
-    exn_json_token token, value;
+    exn_json_token value;
     exn_numbers runs = {.items = {0}}, size = {.items = {0}};
-    exn_status status;
+    exn_status status = EXN_OK;
     int seen_counts = 0, seen_size = 0;
-    while ((status = exn_json_next(&walk->json, &token)) == EXN_OK && token.kind == EXN_JSON_KEY) {
+    while (status == EXN_OK && token.kind == EXN_JSON_KEY) {
         const bool is_counts = exn_json_text_is(token.text, "counts"),
                    is_size = exn_json_text_is(token.text, "size");
         seen_counts += is_counts;
@@ -142,8 +142,8 @@ exn_status exn_drawn_mask(exn_json_walk *walk, exn_drawn *pieces, exn_drawn_piec
             status = exn_json_walk_numbers(walk, names[1], &size);
         else if (status == EXN_OK)
             status = exn_json_walk_skip(walk, &value);
-        if (status != EXN_OK)
-            break;
+        if (status == EXN_OK)
+            status = exn_json_next(&walk->json, &token);
     }
     if (status == EXN_OK && (seen_counts != 1 || seen_size != 1 || exn_numbers_count(&size) != 2 ||
                              (exn_numbers_count(&runs) == 0 && piece.letters_span == 0)))
@@ -156,6 +156,14 @@ exn_status exn_drawn_mask(exn_json_walk *walk, exn_drawn *pieces, exn_drawn_piec
     exn_numbers_free(&size);
     return status == EXN_OK ? exn_drawn_add(walk, pieces, piece)
                             : exn_status_fail(walk->error, status, "%s", "");
+}
+
+exn_status exn_drawn_mask(exn_json_walk *walk, exn_drawn *pieces, exn_drawn_piece piece,
+                          const char *const names[2])
+{
+    exn_json_token token;
+    exn_status status = exn_json_next(&walk->json, &token);
+    return status == EXN_OK ? exn_drawn_mask_from(walk, pieces, piece, names, token) : status;
 }
 
 exn_status exn_drawn_rotation(exn_json_walk *walk, exn_drawn *pieces, const exn_json_token *value)
