@@ -245,6 +245,8 @@ for told in 'cat<loc_10><loc_20>' '<box>(1,2),(3,4)</box>' '<|box_start|>(1,2)' 
     n=$((n + 1))
     printf '%s\n' "{\"image\": \"a.jpg\", \"value\": \"$told\"}" >many/told$n.jsonl
 done
+printf '<HRSC_Image><Img_ID>v</Img_ID><HRSC_Object><box_xmin>10</box_xmin><box_ymin>20</box_ymin></HRSC_Object></HRSC_Image>' >many/annotations/v.xml
+printf '\223NUMPY\001\0v\0' >many/GT_c.mat
 odd_files=$(cd many && find . -type f ! -name '*.jpg' | cut -c 3- | sort)
 # What is none of labels, though it names the images and has numbers.
 mkdir many/none

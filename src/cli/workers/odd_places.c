@@ -59,9 +59,10 @@ static bool is_place(const char *word, size_t size)
 static bool completes_pair(const char *word, unsigned *seen)
 {
     static const char *const pairs[][2] = {
-        {"x", "y"},       {"left", "top"},  {"xmin", "ymin"}, {"x1", "y1"},
-        {"x0", "y0"},     {"cx", "cy"},     {"xc", "yc"},     {"topx", "topy"},
-        {"minx", "miny"}, {"hpos", "vpos"}, {"xs", "ys"},     {"xcenter", "ycenter"}};
+        {"x", "y"},           {"left", "top"},       {"xmin", "ymin"}, {"x1", "y1"},
+        {"x0", "y0"},         {"cx", "cy"},          {"xc", "yc"},     {"topx", "topy"},
+        {"minx", "miny"},     {"hpos", "vpos"},      {"xs", "ys"},     {"boxxmin", "boxymin"},
+        {"mboxcx", "mboxcy"}, {"xcenter", "ycenter"}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         for (size_t j = 0; j < 2; j++)
             if (strcmp(word, pairs[i][j]) == 0) {
