@@ -247,6 +247,10 @@ for told in 'cat<loc_10><loc_20>' '<box>(1,2),(3,4)</box>' '<|box_start|>(1,2)' 
 done
 printf '<HRSC_Image><Img_ID>v</Img_ID><HRSC_Object><box_xmin>10</box_xmin><box_ymin>20</box_ymin></HRSC_Object></HRSC_Image>' >many/annotations/v.xml
 printf '\223NUMPY\001\0v\0' >many/GT_c.mat
+printf '2002/images/a\n1\n23.58 15.54 1.26 29.69 11.78  1\nimages/k\n1\n23.58 15.54 1.26 29.69 11.78  1\n' >many/fddb.txt
+printf 'a\n18.28 , 29.00\n19.1 , 29.5\n20.1 , 30.2\n' >many/helen.txt
+printf '18\t29\n19\t29\n20\t30\n' >many/gt/gt_k.txt
+printf '{"file_path": "a.jpg", "lane_lines": [{"uv": [[1, 2], [3, 4]]}]}' >many/openlane.json
 odd_files=$(cd many && find . -type f ! -name '*.jpg' | cut -c 3- | sort)
 # What is none of labels, though it names the images and has numbers.
 mkdir many/none
@@ -262,6 +266,8 @@ printf '{"image_id": 12345678901234567890, "names": ["a"]}' >many/none/names.jso
 printf '{"image": "a.jpg", "caption": "<loc> and <box of 4>", "size_x": 1, "size_y": 2, "nose_x": 3}' >many/none/told.json
 printf 'a.jpg,scale_x,scale_y\na.jpg,2,2\n' >many/none/scales.csv
 printf 'It has, at 1, 2, 3 places, a word\nand more, of them\n' >many/none/a.txt
+printf '0.5 0.5\n0.25 0.75\n' >many/none/k.txt
+printf 'a\nb\n1 2\n3 4\n5 6\n' >many/none/d.txt
 # shellcheck disable=SC2086
 runs 1 many to.many $frame -v
 for name in $odd_files; do

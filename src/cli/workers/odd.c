@@ -284,22 +284,47 @@ static bool has_words_of_places(const char *text)
     return strstr(text, "n_points:") || strstr(text, "Bounding box for object");
 }
 
-/* Rows of numbers may be labels of the images that are named between them, or of the one that has
- * the name of the file. */
+/* Two numbers and nothing else: a point. */
+static bool is_point(const char *line, size_t size)
+{
+    return strspn(line, "0123456789.-+eE ,;()\t\r") >= size && count_numbers(line, size) == 2;
+}
+
+/* Names without an ending, each in a line of its own: FDDB's between its rows, Helen's in front. */
+static void visit_words(const char *text, size_t size, exn_odd_visit *visit, void *context)
+{
+    for (size_t at = 0, length; at < size; at += length + 1) {
+        length = strcspn(text + at, "\n");
+        const size_t word = strcspn(text + at, " ,;:\t\r\n");
+        if (word > 0 && word <= length && is_empty_line(text + at + word, length - word) &&
+            strspn(text + at, "0123456789.-+eE") < word)
+            visit(context, text + at, word, true);
+    }
+}
+
+/* Rows of numbers, or points, may be labels of the images that are named between them, or of the
+ * one that has the name of the file. */
 static bool look_at_numbers(const char *text, size_t size, exn_odd_visit *visit, void *context)
 {
-    size_t rows = 0, others = 0;
+    enum { POINTS = 3 }; /* fewer may be any numbers */
+    size_t rows = 0, points = 0, others = 0;
     for (size_t at = 0, length; at < size; at += length + 1) {
         length = strcspn(text + at, "\n");
         if (is_nameless_row(text + at, length))
             rows++;
+        else if (is_point(text + at, length))
+            points++;
         else if (!is_empty_line(text + at, length) && !is_between_rows(text + at, length))
             others++;
     }
-    if ((rows == 0 || others > rows) && !has_words_of_places(text))
+    const bool are_rows = rows > 0 && others + points <= rows,
+               are_points = points >= POINTS && others <= 1;
+    if (!are_rows && !are_points && !has_words_of_places(text))
         return false;
-    if (!visit_lines(text, size, visit, context))
+    if (!visit_lines(text, size, visit, context)) {
         visit(context, "", 0, false);
+        visit_words(text, size, visit, context);
+    }
     return true;
 }
 

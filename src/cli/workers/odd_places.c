@@ -37,11 +37,12 @@ static bool is_place(const char *word, size_t size)
                                  "box", "boxes", "box2d", "bbox2d", "hbox", "vbox", "fbox",
                                  "gtboxes", "poly", "poly2d", "polyline", "polylines", "points",
                                  "vertices", "exterior", "segmentation", "contour", "contours",
-                                 "quad", "joints", "lanes", "xy", "xyxy", "xywh", "rle", "obb",
-                                 "boxesstring", "boundingboxes", "landmark", "encodedpixels",
-                                 "predictionstring", "rect", "rects", "rectangle", "rectangles",
-                                 "roi", "rois", "corners", "polys", "quads", "headbox", "facebox",
-                                 "personbox", "detectionbox", "detectionboxes",
+                                 "quad", "joints", "lanes", "lanelines", "junctions", "xy", "xyxy",
+                                 "xywh", "rle", "obb", "boxesstring", "boundingboxes", "landmark",
+                                 "encodedpixels", "predictionstring", "rect", "rects", "rectangle",
+                                 "rectangles", "roi", "rois", "corners", "polys", "quads",
+                                 "headbox", "facebox", "personbox", "detectionbox",
+                                 "detectionboxes",
                                  /* masks that lie elsewhere */
                                  "segmentationbitmap", "compositemask", "instanceuri", "maskgcsuri",
                                  "maskurl", "maskuri"};
