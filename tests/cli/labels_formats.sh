@@ -299,6 +299,13 @@ mkdir scopes/calib scopes/darknet scopes/darknet/JPEGImages scopes/darknet/label
 cp "$jpeg/landscape-6.jpg" scopes/darknet/JPEGImages/d.jpg
 echo '0 0.4 0.7 0.1 0.25' >scopes/darknet/labels/d.txt
 printf '1 2 3 4 5\n' >scopes/calib/other.txt
+# Each has its own image, which is not rotated: no other one of that name, and none of all, is meant.
+mkdir -p scopes/yolo/images/train scopes/yolo/images/val scopes/yolo/labels/train scopes/yolo/labels/val scopes/gt scopes/ch
+cp "$jpeg/landscape-1.jpg" scopes/ch/img_7.jpg
+cp "$jpeg/landscape-1.jpg" scopes/yolo/images/val/1.jpg
+cp "$jpeg/landscape-6.jpg" scopes/yolo/images/train/1.jpg
+printf '3,4,20,4,20,14,3,14,Hello\n' >scopes/gt/gt_img_7.txt
+echo '0 0.4 0.7 0.1 0.25' | tee scopes/yolo/labels/train/1.txt >scopes/yolo/labels/val/1.txt
 printf '{"images": [{"id": 7, "file_name": "s1/0001.jpg", "width": 240, "height": 320}], "annotations": [{"id": 1, "image_id": 7, "bbox": [1, 2, 3, 4]}]}' >scopes/coco.json
 printf '[{"image_id": 7, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 0.5}]' >scopes/results.json
 scoped='cub1/bounding_boxes.txt cub1/images/0001.npy cub1/metadata.parquet cub1/parts/part_locs.txt label_02/s1.txt otb1/groundtruth.txt otb1/groundtruth_rect.txt results.json xml/s1.xml'
@@ -314,12 +321,12 @@ is "no others" "$(grep -c 'labels that cannot be moved' err)" 10
 # shellcheck disable=SC2086
 runs 0 scopes to.scopes.none $frame --labels-format='*.txt=none' --labels-format='*.npy=none' --labels-format='*.parquet=none' --labels-format='*.xml=none' --labels-format=results.json=none
 same scopes/otb1/groundtruth.txt to.scopes.none/otb1/groundtruth.txt
-tar -cf scopes.tar -C scopes cub1 cub2 darknet label_02 xml otb1 otb2 calib image_02 coco.json results.json
+tar -cf scopes.tar -C scopes cub1 cub2 darknet label_02 xml otb1 otb2 calib image_02 coco.json results.json yolo gt ch
 for from in scopes '--tar scopes.tar'; do
     # shellcheck disable=SC2086
     runs 0 $from to.scopes.warned --report=report
     is "those that are named: $from" "$(jq -r 'select(.labels.rotated > 0) | .labels.path' report | sort | xargs)" \
-        "$(printf '%s\n' $scoped coco.json darknet/labels/d.txt | sort | xargs)"
+        "$(printf '%s\n' $scoped coco.json darknet/labels/d.txt yolo/labels/train/1.txt | sort | xargs)"
     clear_away to.scopes.warned
 done
 # --check --labels says the same of those that would be refused, and says nothing of others.

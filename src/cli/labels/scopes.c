@@ -170,13 +170,14 @@ static bool is_word_of_labels(const char *text, size_t size)
     return false;
 }
 
-/* A folder that has such a name itself has labels in it, and its images are beside it. */
+/* A name with a number is that of one of many files, each of its own image: gt_img_7.txt. A folder
+ * that has such a word in its name has labels in it, and its images are beside it. */
 static const exn_picture *find_in_folders(const exn_scopes *s, const char *path)
 {
     const char *base = exn_text_base(path);
     const size_t stem = exn_text_stem_size(base);
     const exn_picture *found = stem > 0 ? find_named(s, base, stem) : NULL;
-    if (found || !is_word_of_labels(base, stem))
+    if (found || strcspn(base, "0123456789") < stem || !is_word_of_labels(base, stem))
         return found;
     size_t size = (size_t)(base - path);
     found = find_below(s, path, size);
