@@ -105,6 +105,8 @@ seqinfo 320 240 >wanted
 check "a sequence that turns" cmp wanted to.seq/dance/seqinfo.ini
 is "it in the report" "$(of report dance/seqinfo.ini outcome) $(of report dance/seqinfo.ini labels.format)" "moved mot-seqinfo"
 is "boxes of eight digits" "$(xargs <to.seq/dance/gt/gt.txt)" "1,1,21,201,40,30,1,1,1 2,1,21,201,40,30,1,1,1"
+timeout 120 "$EXIFNORM" --check --labels seq >out 2>err
+check "--check: nothing is drawn in a seqinfo.ini" grep -q "seqinfo.ini': mot-seqinfo labels, none of which is a shape" out
 rm -r seq/mixed seq/empty seq/dance/gt
 runs 0 seq to.seq.warned
 has err "1 label file names 2 rotated images"

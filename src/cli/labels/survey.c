@@ -271,6 +271,8 @@ static void put_file(FILE *file, const char *prefix, const exn_verdicts_file *la
         fprintf(file, ": %s labels", exn_labels_format_word(label->format));
     if (label->failed)
         fprintf(file, " that cannot be read: %s", label->error.detail);
+    else if (label->format == EXN_LABELS_LIST || label->format == EXN_LABELS_MOT_SEQINFO)
+        fputs(", none of which is a shape", file);
     else
         fprintf(file, " of %" PRIu64 " image%s", label->images, label->images == 1 ? "" : "s");
     for (int i = EXN_LABELS_VERDICT_STORED; i <= EXN_LABELS_VERDICT_CONTRADICTORY; i++)
