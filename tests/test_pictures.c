@@ -13,6 +13,7 @@
 /* The program is no library that could be linked. */
 #include "base/array.c"
 #include "labels/pictures.c"
+#include "labels/scopes.c"
 #include "labels/stems.c"
 
 static void add(exn_pictures *pictures, const char *path, uint32_t width)
@@ -178,6 +179,58 @@ static void twins_are_noticed_when_they_come(void **state)
     exn_pictures_free(&pictures);
 }
 
+/* What is about a folder: by its name, by the folder's, and with more images each time. The oracle
+ * goes through all of them. */
+static bool is_in_scope(const char *path, const char *folder, const char *prefix)
+{
+    const size_t size = strlen(folder);
+    for (const char *at = path; (at = strstr(at, folder)); at++)
+        if ((at == path || at[-1] == '/') && at[size] == '/')
+            return true;
+    return prefix && strncmp(path, prefix, strlen(prefix)) == 0;
+}
+
+static void scopes_are_found(void **state)
+{
+    static const char *const paths[] = {"b/1/x.jpg",   "a/0001/0.jpg",  "0001x/0.jpg",
+                                        "a/0001x.jpg", "b/img/s/0.jpg", "cub/images/k/1.jpg",
+                                        "z.jpg",       "b/1/w.jpg"};
+    static const struct {
+        const char *label, *folder, *prefix;
+    } cases[] = {{"label_02/0001.txt", "0001", NULL},
+                 {"label_02/0002.txt", "0002", NULL},
+                 {"s.txt", "s", NULL},
+                 {"b/groundtruth.txt", "groundtruth", "b/"},
+                 {"b/img/groundtruth_rect.txt", "groundtruth_rect", "b/img/"},
+                 {"b/img/notes.txt", "notes", NULL},
+                 {"cub/parts/part_locs.txt", "part_locs", "cub/"},
+                 {"cub/other/part_locs.txt", "part_locs", "cub/other/"},
+                 {"labels/boxes.txt", "boxes", ""}};
+    (void)state;
+    for (uint32_t orientation = 1; orientation <= 6; orientation += 5) {
+        exn_pictures pictures = {0};
+        for (size_t n = 0; n < sizeof paths / sizeof *paths; n++) {
+            exn_result result;
+            exn_result_init(&result, sizeof result);
+            result.orientation = orientation;
+            result.outcome = EXN_OUTCOME_LOSSLESS;
+            assert_true(exn_pictures_add(&pictures, paths[n], &result));
+            assert_true(exn_pictures_settle(&pictures));
+            assert_true((exn_pictures_in_scope(&pictures, NULL) != NULL) == (orientation == 6));
+            for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+                const exn_picture *found = exn_pictures_in_scope(&pictures, cases[i].label);
+                bool any = false;
+                for (size_t k = 0; k <= n && orientation == 6; k++)
+                    any |= is_in_scope(paths[k], cases[i].folder, cases[i].prefix);
+                assert_true((found != NULL) == any);
+                if (found)
+                    assert_true(is_in_scope(found->path, cases[i].folder, cases[i].prefix));
+            }
+        }
+        exn_pictures_free(&pictures);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +239,7 @@ int main(void)
         cmocka_unit_test(too_many_of_one_name_are_several),
         cmocka_unit_test(what_grows_answers_as_what_is_whole),
         cmocka_unit_test(twins_are_noticed_when_they_come),
+        cmocka_unit_test(scopes_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -333,7 +333,8 @@ static void run_item(check *c, exn_item *item)
  * Closing the survey makes it ready for the next path. */
 static void judge_labels(check *c)
 {
-    const exn_scout scout = {.options = c->options, .roots = c->roots, .pool = c->flight.pool};
+    const exn_scout scout = {
+        .options = c->options, .roots = c->roots, .pool = c->flight.pool, .odd = true};
     c->survey->report = c->report;
     exn_progress_clear(&c->report->progress);
     if (exn_survey_data(c->survey, scout) && exn_survey_labels(c->survey, scout))

@@ -105,6 +105,8 @@ seqinfo 320 240 >wanted
 check "a sequence that turns" cmp wanted to.seq/dance/seqinfo.ini
 is "it in the report" "$(of report dance/seqinfo.ini outcome) $(of report dance/seqinfo.ini labels.format)" "moved mot-seqinfo"
 is "boxes of eight digits" "$(xargs <to.seq/dance/gt/gt.txt)" "1,1,21,201,40,30,1,1,1 2,1,21,201,40,30,1,1,1"
+timeout 120 "$EXIFNORM" --check --labels seq >out 2>err
+check "--check: nothing is drawn in a seqinfo.ini" grep -q "seqinfo.ini': mot-seqinfo labels, none of which is a shape" out
 rm -r seq/mixed seq/empty seq/dance/gt
 runs 0 seq to.seq.warned
 has err "1 label file names 2 rotated images"
@@ -231,6 +233,26 @@ printf '#,,,x\nbodyparts,,nose,nose\ncoords,,x,y\nlabeled-data,a.jpg,10.5,20.5\n
 printf '10,20,30,40,a.jpg\n' >many/last.csv
 printf '# made today\nfilename,xmin,ymin,xmax,ymax,class\na.jpg,1,2,30,40,c\n' >many/comment.csv
 printf 'image,id,label\n/data/upload/1/0f5a1b2c-a.jpg,1,"[{""x"": 10, ""y"": 20, ""width"": 30, ""height"": 10}]"\n' >many/ls.csv
+printf '13 14 15.5 16 3 4 20 30 0 1 a.jpg\n1 2 3 4 0 1 images/k.jpg\n' >many/wflw.txt
+printf '3,4,20,4,20,14,3,14,four words of text\n3,4,20,4,20,14,3,14,and five words of it\n' >many/gt/gt_c.txt
+printf "x: [[5 3 4 5]], y: [[2 6 6 4]], ornt: [u'm'], transcriptions: [u'x']\n" >many/gt/poly_gt_i.txt
+printf 'Image filename : "Train/pos/a.jpg"\n\nOriginal label for object 1 "PASperson" : "UprightPerson"\nBounding box for object 1 "PASperson" (Xmin, Ymin) - (Xmax, Ymax) : (4, 7) - (41, 47)\n' >many/inria.txt
+printf '<!DOCTYPE html><html><div class="ocr_page" title='"'"'image "images/a.jpg"; bbox 0 0 240 320'"'"'></div></html>' >many/a.hocr
+printf '{"version": 1.3, "people": [{"pose_keypoints_2d": [1, 2, 0.9]}]}' >many/annotations/v_keypoints.json
+printf '{"url": "https://host/b/a.jpg?sig=x%%2Fy&e=1", "box2d": [1, 2, 3, 4]}\n' >many/signed.jsonl
+printf '{"name": "a.jpg", "labels": {"x": {"segmentation_bitmap": {"url": "https://host/1"}}}}' >many/segments.json
+printf '2\nlefteye_x lefteye_y nose_x nose_y\na.jpg 16 24 40 24\nk.jpg 16 24 40 24\n' >many/landmarks.txt
+n=0
+for told in 'cat<loc_10><loc_20>' '<box>(1,2),(3,4)</box>' '<|box_start|>(1,2)' '<patch_index_0044>' '<point x=\"1.5\" y=\"2\">'; do
+    n=$((n + 1))
+    printf '%s\n' "{\"image\": \"a.jpg\", \"value\": \"$told\"}" >many/told$n.jsonl
+done
+printf '<HRSC_Image><Img_ID>v</Img_ID><HRSC_Object><box_xmin>10</box_xmin><box_ymin>20</box_ymin></HRSC_Object></HRSC_Image>' >many/annotations/v.xml
+printf '\223NUMPY\001\0v\0' >many/GT_c.mat
+printf '2002/images/a\n1\n23.58 15.54 1.26 29.69 11.78  1\nimages/k\n1\n23.58 15.54 1.26 29.69 11.78  1\n' >many/fddb.txt
+printf 'a\n18.28 , 29.00\n19.1 , 29.5\n20.1 , 30.2\n' >many/helen.txt
+printf '18\t29\n19\t29\n20\t30\n' >many/gt/gt_k.txt
+printf '{"file_path": "a.jpg", "lane_lines": [{"uv": [[1, 2], [3, 4]]}]}' >many/openlane.json
 odd_files=$(cd many && find . -type f ! -name '*.jpg' | cut -c 3- | sort)
 # What is none of labels, though it names the images and has numbers.
 mkdir many/none
@@ -243,6 +265,11 @@ printf 'start\nload\nread a.jpg 1 2 3 4\nmore\n' >many/none/log.txt
 printf 'epoch,train/box_loss,metrics/mAP50,x,z\n7,0.1,0.2,0.3,0.4\n' >many/none/epochs.csv
 printf 'box: see a.jpg\nthe box has 4 numbers\n' >many/none/README
 printf '{"image_id": 12345678901234567890, "names": ["a"]}' >many/none/names.json
+printf '{"image": "a.jpg", "caption": "<loc> and <box of 4>", "size_x": 1, "size_y": 2, "nose_x": 3}' >many/none/told.json
+printf 'a.jpg,scale_x,scale_y\na.jpg,2,2\n' >many/none/scales.csv
+printf 'It has, at 1, 2, 3 places, a word\nand more, of them\n' >many/none/a.txt
+printf '0.5 0.5\n0.25 0.75\n' >many/none/k.txt
+printf 'a\nb\n1 2\n3 4\n5 6\n' >many/none/d.txt
 # shellcheck disable=SC2086
 runs 1 many to.many $frame -v
 for name in $odd_files; do
@@ -252,6 +279,69 @@ done
 check "what is none is copied" diff -r many/none to.many/none
 runs 0 many to.many.warned
 has err "exifnorm: $(echo "$odd_files" | wc -l) files of no known format look like labels of rotated images: see --labels-format"
+tar -cf many.tar -C many .
+runs 0 --tar many.tar many.out.tar
+has err "exifnorm: $(echo "$odd_files" | wc -l) files of no known format look like labels of rotated images: see --labels-format"
+
+# ---- what names no image and has no image's name: about frames of a sequence, a folder, or images that another file numbers. s1 is rotated, s2 is not.
+for n in 1 2; do
+    mkdir -p scopes/image_02/s$n scopes/otb$n/img scopes/cub$n/images scopes/cub$n/parts
+    for folder in image_02/s$n otb$n/img cub$n/images; do cp "$jpeg/landscape-$((n == 1 ? 6 : 1)).jpg" scopes/$folder/0001.jpg; done
+    mkdir -p scopes/label_02 scopes/xml
+    printf '0 -1 DontCare -1 -1 -10 21.0 18.0 28.0 29.0 -1000 -1000 -1000 -10 -1 -1 -1\n' >scopes/label_02/s$n.txt
+    printf '<sequence name="s"><frame num="1"><box left="5.5" top="3" width="16" height="11"/></frame></sequence>' >scopes/xml/s$n.xml
+    printf '5,6,10,12\n5,6,10,13\n' | tee scopes/otb$n/groundtruth_rect.txt >scopes/otb$n/groundtruth.txt
+    printf '1 60.0 27.0 125.0 104.0\n' >scopes/cub$n/bounding_boxes.txt
+    printf '1 1 31.0 18.0 1\n' >scopes/cub$n/parts/part_locs.txt
+    printf 'PAR1\0' >scopes/cub$n/metadata.parquet
+    printf '\223NUMPY\001\0v\0' >scopes/cub$n/images/0001.npy
+    printf '\223NUMPY\001\0v\0' >scopes/cub$n/images/weights.npy
+done
+mkdir scopes/calib scopes/darknet scopes/darknet/JPEGImages scopes/darknet/labels
+cp "$jpeg/landscape-6.jpg" scopes/darknet/JPEGImages/d.jpg
+echo '0 0.4 0.7 0.1 0.25' >scopes/darknet/labels/d.txt
+printf '1 2 3 4 5\n' >scopes/calib/other.txt
+# Each has its own image, which is not rotated: no other one of that name, and none of all, is meant.
+mkdir -p scopes/yolo/images/train scopes/yolo/images/val scopes/yolo/labels/train scopes/yolo/labels/val scopes/gt scopes/ch
+cp "$jpeg/landscape-1.jpg" scopes/ch/img_7.jpg
+cp "$jpeg/landscape-1.jpg" scopes/yolo/images/val/1.jpg
+cp "$jpeg/landscape-6.jpg" scopes/yolo/images/train/1.jpg
+printf '3,4,20,4,20,14,3,14,Hello\n' >scopes/gt/gt_img_7.txt
+echo '0 0.4 0.7 0.1 0.25' | tee scopes/yolo/labels/train/1.txt >scopes/yolo/labels/val/1.txt
+printf '{"images": [{"id": 7, "file_name": "s1/0001.jpg", "width": 240, "height": 320}], "annotations": [{"id": 1, "image_id": 7, "bbox": [1, 2, 3, 4]}]}' >scopes/coco.json
+printf '[{"image_id": 7, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 0.5}]' >scopes/results.json
+scoped='cub1/bounding_boxes.txt cub1/images/0001.npy cub1/metadata.parquet cub1/parts/part_locs.txt label_02/s1.txt otb1/groundtruth.txt otb1/groundtruth_rect.txt results.json xml/s1.xml'
+# shellcheck disable=SC2086
+runs 1 scopes to.scopes $frame -v
+for name in $scoped; do
+    check "$name is refused" grep -q "'scopes/$name': labels that cannot be moved: it looks like labels of '.*', in no known format" err
+    absent "to.scopes/$name"
+done
+has err "'scopes/darknet/labels/d.txt': labels that cannot be moved: there is no image"
+absent to.scopes/darknet/labels/d.txt
+is "no others" "$(grep -c 'labels that cannot be moved' err)" 10
+# shellcheck disable=SC2086
+runs 0 scopes to.scopes.none $frame --labels-format='*.txt=none' --labels-format='*.npy=none' --labels-format='*.parquet=none' --labels-format='*.xml=none' --labels-format=results.json=none
+same scopes/otb1/groundtruth.txt to.scopes.none/otb1/groundtruth.txt
+tar -cf scopes.tar -C scopes cub1 cub2 darknet label_02 xml otb1 otb2 calib image_02 coco.json results.json yolo gt ch
+for from in scopes '--tar scopes.tar'; do
+    # shellcheck disable=SC2086
+    runs 0 $from to.scopes.warned --report=report
+    is "those that are named: $from" "$(jq -r 'select(.labels.rotated > 0) | .labels.path' report | sort | xargs)" \
+        "$(printf '%s\n' $scoped coco.json darknet/labels/d.txt yolo/labels/train/1.txt | sort | xargs)"
+    clear_away to.scopes.warned
+done
+# --check --labels says the same of those that would be refused, and says nothing of others.
+for from in scopes '--tar scopes.tar'; do
+    # shellcheck disable=SC2086
+    timeout 120 "$EXIFNORM" --check --labels $from --report=report >out 2>err
+    is "those that --check names: $from" "$(sed -n "s/^'scopes\(\/\|\.tar:\)\(.*\)': it looks like labels of '.*', in no known format\$/\2/p" out | sort | xargs)" "$scoped"
+    is "likewise in the report: $from" "$(jq -r 'select(.labels.format == "unknown" and .labels.verdicts == null) | .labels.path' report | sed 's,^scopes/,,' | sort | xargs)" "$scoped"
+done
+# In an archive images may come after what is about them: then it fails as a whole.
+# shellcheck disable=SC2086
+runs 1 --tar scopes.tar scopes.out.tar $frame
+check "an archive whose frames come late" grep -q "'.*' is about an image before it in the archive, or about one after it\|looks like labels of" err
 
 # Places in JSON have many names. A number of one axis may be anything.
 mkdir keys

@@ -232,6 +232,14 @@ tar -cf nuls.tar -C nuls images labels Annotations coco.json table.csv
 runs 1 --tar nuls.tar to.nuls2.tar --labels --labels-frame=stored
 for path in labels/all.txt coco.json; do has err "'$path': labels that cannot be moved: it has NULs in it"; done
 is "what is left of them in an archive" "$(tar -tf to.nuls2.tar | grep -v '/$' | grep -vc jpg)" 1
+# Before all images, and in the sample of one that is not rotated: more images follow.
+cp nuls/coco.json nuls/images/still.json
+for first in coco.json images/still.json; do
+    tar -cf nuls.tar -C nuls images/still.jpg $first images/all.jpg
+    runs 1 --tar nuls.tar to.nuls3.tar --labels --labels-frame=stored
+    has err "'$first' has NULs in it, and may have labels of rotated images after it"
+done
+rm nuls/images/still.json
 find nuls -name '*.jpg' | while read -r path; do cp "$jpeg/landscape-1.jpg" "$path"; done
 runs 0 nuls to.nuls.still --labels --labels-frame=stored
 check "without a rotated image nothing is asked of them" diff -r nuls/labels to.nuls.still/labels

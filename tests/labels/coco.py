@@ -57,6 +57,10 @@ def make_annotation(image, number, write):
     if kind == 0:
         a["segmentation"] = [[Raw(write(r.randrange(4 * side + 1) // step * step)) for _ in range(r.randrange(3, 6)) for side in (width, height)]
                              for _ in range(r.randrange(1, 3))]
+        if r.random() < 0.4:
+            rings = [[list(pair) for pair in zip(polygon[::2], polygon[1::2])] for polygon in a["segmentation"]]
+            kwcoco = [shuffled({"exterior": ring, "interiors": r.choice([[], [ring[::-1]], [ring, []]])}) for ring in rings]
+            a["segmentation"] = kwcoco if r.random() < 0.5 else kwcoco[0]
     elif kind < 3:
         mask = [[int(r.random() < r.choice([0.1, 0.5, 0.9])) for _ in range(width)] for _ in range(height)]
         runs = runs_of(mask)
@@ -68,7 +72,7 @@ def make_annotation(image, number, write):
             k = [0, 0, 0] if r.random() < 0.3 else [r.randrange(width), r.randrange(height), r.choice([1, 2])]
             a["keypoints"] += [shuffled({"xy": k[:2], "visible": k[2], "keypoint_category_id": 3, "keypoint_category": "xy"})] if is_kwcoco else k
     elif kind == 4:
-        a["segmentation"] = r.choice([[], None])
+        a["segmentation"] = r.choice([[], None, {}])
     if r.random() < 0.2:
         a["bbox"] = r.choice([[], None])
     if r.random() < 0.2:
@@ -106,6 +110,11 @@ def paint(data, images, sizes):
             x, y, w, h = a["bbox"]
             paint_box(p["areas"], x, y, x + w, y + h)
         s = a.get("segmentation")
+        kwcoco = [part for part in (s if isinstance(s, list) else [s]) if isinstance(part, dict) and "exterior" in part]
+        for ring in [ring for part in kwcoco for ring in [part["exterior"]] + part["interiors"]]:
+            paint_polygon(p["areas"], [tuple(point) for point in ring])
+        if kwcoco or not s:
+            s = None
         if isinstance(s, dict):
             same([height, width], s["size"], "size of a mask")
             runs = runs_of_letters(s["counts"]) if isinstance(s["counts"], str) else [int(n) for n in s["counts"]]
@@ -197,6 +206,11 @@ for data, status, detail in [
     (coco('{"image_id": 1, "segmentation": [[1, 1, 2, 2, 3]]}'), "unsupported", "annotations[0].segmentation: a polygon of an odd count of numbers"),
     (coco('{"image_id": 1, "segmentation": [1, 1, 2, 2, 3, 3]}'), "unsupported", "annotations[0].segmentation: a list that is not of polygons"),
     (coco('{"image_id": 1, "segmentation": 5}'), "corrupt", "annotations[0].segmentation: it is neither a list nor an object"),
+    *((coco('{"image_id": 1, "segmentation": %s}' % odd), "unsupported", "annotations[0].segmentation: a ring that is not of points of two numbers")
+      for odd in ('{"exterior": [1, 1, 2, 2, 3, 3]}', '{"exterior": [[1, 1, 2]]}', '{"interiors": [[[1, 1], [2]]]}', '[{"exterior": [[1, [1, 1]]]}]', '{"exterior": null}', '{"exterior": [["a", 1]]}', '{"exterior": 5}')),
+    (coco('{"image_id": 1, "segmentation": {"exterior": [[1, 1], [2, 1], [2, 2]], "holes": [[1, 1]]}}'), "unsupported", "annotations[0].segmentation: a polygon with more than its rings"),
+    *((coco('{"image_id": 1, "segmentation": [%s]}' % odd), "unsupported", "annotations[0].segmentation: a list that is not of polygons")
+      for odd in ("{}", '{"size": [4, 7], "counts": [28]}', '{"a": {"exterior": [[1, 1]]}}')),
     (coco('{"image_id": 1, "bbox": [1, 1, 1]}'), "unsupported", "annotations[0].bbox: a box that is not of four numbers"),
     *((coco('{"image_id": 1, "bbox": [1, 1, 1, %s]}' % number), "corrupt", "annotations[0].bbox: something else than a number in its list")
       for number in ('"a"', '""', '" 1"', '"1 px"', '"\\u0031"', '"0x1"', "null", "true")),
@@ -211,7 +225,9 @@ for data, status, detail in [
     (coco('{"image_id": 1, "segmentation": {"size": [4, 7], "counts": [28], "counts": [28]}}'), "unsupported", "annotations[0].segmentation: a mask without counts and size"),
     *((coco('{"image_id": 1, "bbox": [1, 1, 1, 1], "%s": %s}' % member), "unsupported",
        "annotations[0]: a member that has a name of coordinates and is not known here")
-      for member in (("face_box", "[1, 1, 1, 1]"), ("foot_kpts", "[1, 1, 2]"), ("vis_bbox", "[0, 0, 0, 0]"), ("center", "[1, 2]"), ("polygon", "[[1, 2]]"), ("bezier_pts", "[1]"), ("dp_x", "[1]"), ("corners", '{"x": 1}'))),
+      for member in (("face_box", "[1, 1, 1, 1]"), ("foot_kpts", "[1, 1, 2]"), ("vis_bbox", "[0, 0, 0, 0]"), ("center", "[1, 2]"), ("polygon", "[[1, 2]]"), ("bezier_pts", "[1]"), ("dp_x", "[1]"), ("corners", '{"x": 1}'),
+                     ("joints", "[1]"), ("lines", "[1]"), ("coordinates", "[1]"), ("geometry", '{"type": "Point"}'), ("roi", "[1]"), ("angle", "30"), ("theta", '"0.5"'), ("rotation", "-90"),
+                     ("x", "1"), ("left", "0"), ("x_min", "0.5"), ("y1", '"1"'))),
     (coco('{"image_id": 1, "segmentation": {"size": [7, 4], "counts": [28]}}'), "corrupt", "annotations[0].segmentation: a mask of 4x7 on an image of 7x4"),
     (coco('{"image_id": 1, "segmentation": {"size": [4, 7], "counts": [27]}}'), "corrupt", "annotations[0].segmentation: runs that are damaged, or are not those of its size"),
     (coco('{"image_id": 1, "segmentation": {"size": [4, 7], "counts": "l0p"}}'), "corrupt", "annotations[0].segmentation: runs that are damaged, or are not those of its size"),
@@ -237,6 +253,20 @@ for data, status, detail in [
 ]:
     a = server.move("coco", "stored", KNOWN, data)
     same((status, detail), (a.status, a.detail), data)
+
+# Numbers that are no places, or tilt nothing.
+for member in ('"angle": 0', '"rotation": 0.0', '"theta": 360', '"x": null', '"left": "hand"', '"line": 7', '"region": "EU"', '"direction": [1]', '"score": 0.5'):
+    data = coco('{"image_id": 1, %s, "bbox": [1, 1, 1, 1]}' % member)
+    a = server.move("coco", "stored", KNOWN, data)
+    same(("ok", True), (a.status, b'%s, "bbox": [2, 1, 1, 1]' % member.encode() in a.data), data)
+
+# Fractions of a side where pixels should be: known where all of a file is so, and of images that are rotated.
+for big, boxes, status in (((64, 48), ("[0.1, 0.2, 0.3, 0.4]", "[0, 0, 1, 1]"), "unsupported"), ((64, 48), ("[0, 0, 1, 1]",), "ok"), ((64, 48), ("[0.1, 0.2, 0.3, 0.4]", "[1.5, 0, 0.75, 1]"), "ok"),
+                           ((64, 15), ("[0.1, 0.2, 0.3, 0.4]",), "ok"), ((64, 48), ('{"segmentation": [[0.1, 0.2, 0.3, 0.4, 0.5, 0.1]]}',), "unsupported"), ((64, 48), ('{"keypoints": [0.5, 0.5, 2]}',), "unsupported")):
+    data = coco(", ".join('{"image_id": 1, %s' % (box[1:] if box[0] == "{" else '"bbox": %s}' % box) for box in boxes), '{"id": 1, "file_name": "a.jpg"}')
+    a = server.move("coco", "stored", [(6, "bake", *big, "rotated", "a.jpg")], data)
+    same((status, "images[0]: no coordinate of the file is over 2: they may be parts of sides" if status != "ok" else ""), (a.status, a.detail), data)
+    same("ok", server.move("coco", "stored", [(1, "bake", *big, "rotated", "a.jpg")], data).status, data)
 
 # An image of which no size is known has no mask.
 a = server.move("coco", "stored", [(6, "bake", 0, 0, "rotated", "a.jpg")],

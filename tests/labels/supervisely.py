@@ -133,7 +133,7 @@ for data, status, detail in [
     (shape("cuboid", '"points": [[1, 2]], "faces": []'), "unsupported", "objects[0].points: points of a kind that is not known here"),
     (shape("oriented_bbox", '"points": [[1, 2], [3, 4]], "angle": 1'), "unsupported", "objects[0].points: points of a kind that is not known here"),
     (shape("cuboid_2d", '"vertices": {"a": {"loc": [1, 2]}}'), "unsupported", "objects[0]: a member that has a name of coordinates and is not known here"),
-    (shape("mask_3d", '"x": 1'), "unsupported", "objects[0].geometryType: " + OTHER),
+    (shape("mask_3d", '"z": 1'), "unsupported", "objects[0].geometryType: " + OTHER),
     (shape("mesh", '"points": {"exterior": [[1, 2]], "interior": []}'), "unsupported", "objects[0].points.exterior: " + OTHER),
     (shape("rectangle", '"points": {"exterior": [[1, 2]], "interior": []}'), "unsupported", "objects[0].points.exterior: a rectangle that is not of two corners"),
     (file('{"bitmap": null, "points": {"exterior": [[1, 2], [3, 3]]}}'), "unsupported", "objects[0].points.exterior: two points without a geometryType"),

@@ -181,6 +181,8 @@ a = server.move("voc", "stored", [(6, "bake", 7, 4, "rotated", "a.jpg")], voc(BO
 same(("ok", 1), (a.status, a.sizes))
 assert b"<width>4</width><height>7</height>" in a.data, a.data
 same("corrupt", server.move("voc", "stored", KNOWN, voc(BOX, "<size><width>0</width><height>4</height></size>")).status)
+a = server.move("voc", "stored", [(6, "bake", 70, 40, "rotated", "a.jpg")], voc("<bndbox><xmin>0.1</xmin><ymin>0.1</ymin><xmax>0.2</xmax><ymax>1</ymax></bndbox>", ""))
+same(("unsupported", "no coordinate of the file is over 2: they may be parts of sides"), (a.status, a.detail.split(": ", 1)[-1].replace("filename: ", "")))
 for data, form in ((voc(BOX), "voc"), (b"\xef\xbb\xbf<annotation><folder/><filename>", "voc"), (b"<annotation><track/>", "unknown"), (b"<annotations><filename/>", "unknown"), (b"<svg>", "unknown")):
     same(form, server.sniff(data), data)
 print("voc: %d requests" % server.asked)

@@ -155,6 +155,8 @@ bool exn_pictures_settle(exn_pictures *pictures)
     exn_picture **stems, **scratch;
     if (from == count)
         return true;
+    if (!pictures->scopes && !(pictures->scopes = exn_scopes_new()))
+        return false;
     if (pictures->stem_room < count) {
         stems = reallocarray(pictures->by_stem, pictures->room, sizeof *stems);
         if (!stems)
@@ -455,6 +457,11 @@ bool exn_pictures_disputed(const exn_pictures *pictures, const char *path, const
            shared_folders(like->path, path) >= shared_folders(named->path, path);
 }
 
+const exn_picture *exn_pictures_in_scope(const exn_pictures *pictures, const char *path)
+{
+    return exn_scopes_find(pictures->scopes, pictures->list, pictures->settled, path);
+}
+
 /* images/a.txt beside images/a.jpg is looked for in labels/ by that rule; it is taken from here if
  * no other image of the name could be meant. */
 exn_match exn_pictures_of_stem(const exn_pictures *pictures, const char *path,
@@ -478,5 +485,6 @@ void exn_pictures_free(exn_pictures *pictures)
         free(pictures->list[i]);
     free(pictures->list);
     free(pictures->by_stem);
+    exn_scopes_free(pictures->scopes);
     *pictures = (exn_pictures){0};
 }

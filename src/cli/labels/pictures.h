@@ -12,20 +12,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "workers/wire.h"
-
-typedef struct exn_picture {
-    const char *path;             /* relative to IN */
-    size_t number;                /* counts from 0, as they were added */
-    bool is_named;                /* for the caller */
-    bool is_mask, is_link;        /* likewise */
-    uint64_t bytes_in, bytes_out; /* of its file and its output's; 0: not known */
-    exn_turn turn;
-} exn_picture;
+#include "picture.h"
+#include "scopes.h"
 
 typedef struct exn_pictures {
     exn_picture **list;    /* sorted by path, read from its end, as far as they are settled */
     exn_picture **by_stem; /* the same by where YOLO looks for labels */
+    exn_scopes *scopes;    /* NULL: nothing was settled yet */
     size_t count, room, stem_room, settled;
     bool has_twins;
 } exn_pictures;
@@ -58,6 +51,10 @@ exn_match exn_pictures_like(const exn_pictures *pictures, const char *path,
 /* The image whose name is this one and an ending. */
 exn_match exn_pictures_of_id(const exn_pictures *pictures, const char *path, const char *id,
                              const exn_picture **found);
+
+/* An image that was rotated, and that a text at `path` may be about, which names none (scopes.h);
+ * without a path, any that was. NULL: there is none. */
+const exn_picture *exn_pictures_in_scope(const exn_pictures *pictures, const char *path);
 
 /* Whether its path is this name, or ends with it at a folder's border. */
 bool exn_pictures_bears(const exn_picture *picture, const char *name);

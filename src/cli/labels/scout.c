@@ -132,6 +132,19 @@ bool exn_scout_is_named_as_text(const char *path)
     return is_text;
 }
 
+/* Arrays, tables and other programs' objects, which nobody reads here. They are labels of an image
+ * if they have its name, or one that says so: GT_IMG_1.mat, masks/1.npy, metadata.parquet. */
+static bool is_named_as_binary(const char *path)
+{
+    static const char *const endings[] = {".npy", ".npz",    ".mat",     ".pkl",
+                                          ".h5",  ".pickle", ".parquet", ".hdf5"};
+    const char *dot = strrchr(path, '.');
+    for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
+        if (strcasecmp(dot, endings[i]) == 0)
+            return true;
+    return false;
+}
+
 /* All formats are text. Half of UTF-16 is NULs; its labels cannot be moved, and that is said and
  * not passed over. So it is of what is text by its name, and has the NULs that a crash of the
  * machine leaves in a file. */
@@ -140,7 +153,8 @@ static bool is_text(const char *path, const void *head, size_t size)
     const char *dot = strrchr(path, '.');
     return exn_wide_is(head, size) ||
            !memchr(head, '\0', size < EXN_LABELER_GLANCE ? size : EXN_LABELER_GLANCE) ||
-           exn_scout_is_named_as_text(path) || (dot && strcasecmp(dot, ".txt") == 0);
+           exn_scout_is_named_as_text(path) || is_named_as_binary(path) ||
+           (dot && strcasecmp(dot, ".txt") == 0);
 }
 
 static bool is_named_otherwise(const exn_cli_options *options, const exn_item *item)
@@ -223,7 +237,7 @@ static void set_format(const exn_cli_options *options, const char *path, exn_lab
 exn_labels_job exn_scout_job(const exn_cli_options *options, const exn_poses *poses,
                              const exn_item *item, uint64_t most)
 {
-    exn_labels_job job = {.most = most};
+    exn_labels_job job = {.most = most, .binary = is_named_as_binary(item->path)};
     set_format(options, item->path, &job);
     exn_poses_find(poses, item->path, &job);
     return job;

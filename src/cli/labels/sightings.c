@@ -86,8 +86,20 @@ static exn_match match_nameless(const exn_pictures *pictures, const char *path,
 {
     static const struct {
         const char *front, *back, *instead;
-    } parts[] = {{"gt_", "", ""},                          /* ICDAR */
-                 {"", ".lines", ""},                       /* CULane */
+    } parts[] = {{"gt_", "", ""},        /* ICDAR */
+                 {"GT_", "", ""},        /* ShanghaiTech */
+                 {"poly_gt_", "", ""},   /* Total-Text */
+                 {"", ".lines", ""},     /* CULane */
+                 {"", "_keypoints", ""}, /* OpenPose */
+                 {"", "_gt", ""},
+                 {"", "_label", ""},
+                 {"", "_labels", ""},
+                 {"", "_annotation", ""},
+                 {"", "_annotations", ""},
+                 {"", "_bbox", ""},
+                 {"", "_bboxes", ""},
+                 {"", "_landmarks", ""},
+                 {"", "_polygons", ""},
                  {"", "_gtFine_polygons", "_leftImg8bit"}, /* Cityscapes */
                  {"", "_gtCoarse_polygons", "_leftImg8bit"}};
     char id[EXN_SIGHTING_NAME + 1];
@@ -105,7 +117,20 @@ static exn_match match_nameless(const exn_pictures *pictures, const char *path,
                  parts[i].instead);
         match = exn_pictures_of_id(pictures, path, id, found);
     }
+    if (match != EXN_MATCH_ONE && (*found = exn_pictures_in_scope(pictures, path)))
+        match = EXN_MATCH_ONE;
     return match == EXN_MATCH_ONE ? match : EXN_MATCH_NONE;
+}
+
+bool exn_sightings_is_of_any(const exn_sightings *sightings)
+{
+    return !*sightings->name && sightings->image.is_stem;
+}
+
+static exn_match match_any(const exn_pictures *pictures, const exn_picture **found)
+{
+    *found = exn_pictures_in_scope(pictures, NULL);
+    return *found ? EXN_MATCH_ONE : EXN_MATCH_NONE;
 }
 
 /* The name of the last folder of the first `size` bytes of a path, which end with its slash, and
@@ -169,7 +194,8 @@ exn_match exn_sightings_match(const exn_sightings *sightings, const exn_pictures
         return exn_pictures_of_stem(pictures, path, found);
     exn_match match = EXN_MATCH_NONE;
     if (format == EXN_LABELS_UNKNOWN && !*sightings->name)
-        return match_nameless(pictures, path, found);
+        return exn_sightings_is_of_any(sightings) ? match_any(pictures, found)
+                                                  : match_nameless(pictures, path, found);
     if (*sightings->name)
         match = exn_pictures_named(pictures, path, sightings->name, found);
     if (match == EXN_MATCH_NONE && *sightings->other)

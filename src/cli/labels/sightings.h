@@ -24,6 +24,10 @@ bool exn_sightings_next(exn_sightings *sightings);
 /* The next name of a mask of it, *at being 0 at first; NULL: there is none. */
 const char *exn_sightings_mask(const exn_sightings *sightings, size_t *at);
 
+/* Whether it says no more than that the file is about images of the run, as COCO's results do,
+ * which have numbers for names. */
+bool exn_sightings_is_of_any(const exn_sightings *sightings);
+
 /* Which image is meant by it: by its name, or, where it has none or no image bears that one, by
  * that of the label file, of which it is the only one then. */
 exn_match exn_sightings_match(const exn_sightings *sightings, const exn_pictures *pictures,

@@ -54,10 +54,38 @@ static void see_data(void *owner, const exn_item *item, const exn_labels_answer 
         s->no_memory = true;
 }
 
+/* The first rotated image that a text of no known format seems to have labels of, as
+ * exn_turns_doubt() would refuse it. NULL: there is none. */
+static const exn_picture *find_odd(exn_survey *survey, const char *path, const void *bytes,
+                                   size_t size)
+{
+    exn_sightings *s = &survey->verdicts.sightings;
+    bool is_known = false;
+    exn_sightings_begin(s, bytes, size);
+    while (exn_sightings_next(s)) {
+        const exn_picture *found;
+        if (is_known && exn_sightings_is_of_any(s))
+            continue;
+        const exn_match match =
+            exn_sightings_match(s, &survey->pictures, EXN_LABELS_UNKNOWN, path, false, &found);
+        is_known = is_known || match != EXN_MATCH_NONE;
+        if (match != EXN_MATCH_NONE && found && exn_scopes_is_rotated(&found->turn))
+            return found;
+    }
+    return NULL;
+}
+
 static void see_labels(void *owner, const exn_item *item, const exn_labels_answer *answer,
                        const void *sightings, size_t size)
 {
     exn_survey *s = owner;
+    const bool is_odd = item->error.status == EXN_OK && answer->result.format == EXN_LABELS_UNKNOWN;
+    if (is_odd) {
+        const exn_picture *odd = find_odd(s, item->path, sightings, size);
+        if (odd)
+            exn_verdicts_note_odd(&s->verdicts, item->path, odd);
+        return;
+    }
     exn_verdicts_note(&s->verdicts, item, answer, sightings, size);
 }
 
@@ -124,6 +152,7 @@ static bool find_masks(exn_survey *survey, exn_scout scout)
     survey->no_memory = survey->no_memory || !exn_masks_settle(&survey->masks);
     survey->verdicts.pictures = &survey->pictures;
     scout.masks = true;
+    scout.odd = false;
     scout.looks = &survey->looks;
     survey->has_found = false;
     if (has_png(&survey->pictures) && !run(survey, &scout, &ops))
@@ -230,12 +259,20 @@ static void put_file(FILE *file, const char *prefix, const exn_verdicts_file *la
                      const uint64_t *counts)
 {
     exn_text_quote(file, prefix, label->path);
+    if (label->odd) {
+        fputs(": it looks like labels of ", file);
+        exn_text_quote(file, prefix, label->odd->path);
+        fputs(", in no known format\n", file);
+        return;
+    }
     if (label->is_mask)
         fputs(": a mask", file);
     else
         fprintf(file, ": %s labels", exn_labels_format_word(label->format));
     if (label->failed)
         fprintf(file, " that cannot be read: %s", label->error.detail);
+    else if (label->format == EXN_LABELS_LIST || label->format == EXN_LABELS_MOT_SEQINFO)
+        fputs(", none of which is a shape", file);
     else
         fprintf(file, " of %" PRIu64 " image%s", label->images, label->images == 1 ? "" : "s");
     for (int i = EXN_LABELS_VERDICT_STORED; i <= EXN_LABELS_VERDICT_CONTRADICTORY; i++)
@@ -260,10 +297,10 @@ static void tell(const exn_survey *survey, exn_report *report, FILE *file)
                                   .is_mask = label->is_mask,
                                   .images = label->images,
                                   .shapes = label->shapes,
-                                  .rotated = label->count,
+                                  .rotated = label->odd ? 1 : label->count,
                                   .unknown = label->unknown,
                                   .unread = label->failed,
-                                  .judged = true};
+                                  .judged = !label->odd};
         exn_verdicts_count(v, label, line.verdicts);
         if (file)
             put_file(file, prefix, label, line.verdicts);

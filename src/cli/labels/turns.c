@@ -316,10 +316,14 @@ void exn_turns_doubt(exn_survey *survey, exn_item *item, bool blank, const void 
         refuse_any(survey, item, lost);
     exn_sightings *s = &survey->verdicts.sightings;
     const exn_picture *picture;
+    bool is_known = false; /* an image of them */
     exn_sightings_begin(s, sightings, size);
     while (item->error.status == EXN_OK && exn_sightings_next(s)) {
+        if (is_known && exn_sightings_is_of_any(s))
+            continue;
         const exn_match match = exn_sightings_match(s, &survey->pictures, EXN_LABELS_UNKNOWN,
                                                     item->path, false, &picture);
+        is_known = is_known || match != EXN_MATCH_NONE;
         if (match == EXN_MATCH_NONE || (match == EXN_MATCH_ONE && is_as_before(&picture->turn)))
             continue;
         if (s->image.shapes == 0 && match == EXN_MATCH_ONE &&

@@ -147,6 +147,14 @@ void exn_verdicts_note(exn_verdicts *verdicts, const exn_item *item,
                           (!file->failed && !note_images(verdicts, file, result, sightings, size));
 }
 
+void exn_verdicts_note_odd(exn_verdicts *verdicts, const char *path, const exn_picture *image)
+{
+    exn_verdicts_file *file = verdicts->no_memory ? NULL : add_file(verdicts, path);
+    verdicts->no_memory = !file;
+    if (file)
+        file->odd = image;
+}
+
 /* A mask is a label file of one image, whose only witness is its size. */
 void exn_verdicts_note_mask(exn_verdicts *verdicts, const exn_picture *mask,
                             const exn_picture *image)

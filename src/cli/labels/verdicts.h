@@ -25,6 +25,8 @@ typedef struct exn_verdicts_file {
     size_t set, first, count;         /* its rulings */
     bool failed;                      /* it could not be read: then nothing else is known */
     bool is_mask;                     /* it is a picture: format says nothing */
+    const exn_picture *odd;           /* it is of no known format, and looks like labels of this
+                                         image, which is rotated; NULL: it is not */
     exn_error error;
 } exn_verdicts_file;
 
@@ -52,6 +54,9 @@ typedef struct exn_verdicts {
 /* Takes what a worker has found in a label file. */
 void exn_verdicts_note(exn_verdicts *verdicts, const exn_item *item,
                        const exn_labels_answer *answer, const void *sightings, size_t size);
+
+/* Takes a file of no known format that looks like labels of a rotated image. */
+void exn_verdicts_note_odd(exn_verdicts *verdicts, const char *path, const exn_picture *image);
 
 /* Takes a mask that no label file names, one of masks->files, and claims it for its image. NULL: it
  * is not known which one that is. */

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sightings.h"
 #include "turns.h"
@@ -89,6 +90,31 @@ void exn_warning_masks(const exn_cli_options *options, const exn_survey *survey,
     exn_pictures_free(&rotated);
 }
 
+/* Whether the folders of two paths differ in one name only: labels/a/1.txt, JPEGImages/a/1.jpg. */
+static bool is_beside(const char *a, const char *b)
+{
+    size_t others = 0;
+    for (const char *x, *y; (x = strchr(a, '/')) && (y = strchr(b, '/')); a = x + 1, b = y + 1)
+        others += x - a != y - b || strncmp(a, b, (size_t)(x - a)) != 0;
+    return others == 1 && !strchr(a, '/') && !strchr(b, '/');
+}
+
+/* Labels of YOLO where Ultralytics would not look for them, as darknet has them: they are refused
+ * where labels are moved. Only what was rotated is known here, and a set has images of one name in
+ * several folders, so that a name alone says too little. Or a table that looks like YOLO, and is of
+ * a whole folder by its name (CUB's part_locs.txt). */
+static bool is_yolo_elsewhere(const exn_warning_place *w, exn_labels_format format,
+                              const char *path, const exn_picture **found)
+{
+    if (format != EXN_LABELS_YOLO)
+        return false;
+    if (exn_pictures_like(w->pictures, path, found) == EXN_MATCH_ONE &&
+        is_beside(path, (*found)->path))
+        return true;
+    *found = exn_pictures_in_scope(w->pictures, path);
+    return *found != NULL;
+}
+
 /* One that cannot be read names nobody knows whom, and that is said. */
 void exn_warning_look(exn_warning_place *warning, const char *path, const exn_labels_answer *answer,
                       bool failed, const void *sightings, size_t size)
@@ -109,7 +135,7 @@ void exn_warning_look(exn_warning_place *warning, const char *path, const exn_la
         const exn_picture *found;
         const exn_match match =
             exn_sightings_match(s, w->pictures, file->format, from, file->images == 1, &found);
-        if (match == EXN_MATCH_NONE)
+        if (match == EXN_MATCH_NONE && !is_yolo_elsewhere(w, file->format, from, &found))
             continue;
         const bool is_drawn = s->image.shapes > 0 || file->format == EXN_LABELS_MOT_SEQINFO;
         const bool rotated = is_drawn && may_be_rotated(found);

@@ -13,7 +13,7 @@
  * of their own samples in full keep nothing here. path and sightings are owned. */
 typedef struct exn_tar_judgement {
     char *path;
-    bool is_mask;
+    bool is_mask, is_blank;
     uint64_t key;
     exn_labels_result file;
     void *sightings;
@@ -36,7 +36,7 @@ static exn_tar_judgement *add(exn_tar_judged *judged, const char *path)
 
 /* One byte more, as malloc(3) of nothing may give NULL. */
 bool exn_tar_judged_add_labels(exn_tar_judged *judged, const exn_item *item,
-                               const exn_labels_result *file, const void *sightings, size_t size)
+                               const exn_labels_answer *answer, const void *sightings, size_t size)
 {
     exn_tar_judgement *one = add(judged, item->path);
     if (!one || !(one->sightings = malloc(size + 1)))
@@ -45,7 +45,8 @@ bool exn_tar_judged_add_labels(exn_tar_judged *judged, const exn_item *item,
         memcpy(one->sightings, sightings, size);
     one->size = size;
     one->key = item->labels.key;
-    one->file = *file;
+    one->file = answer->result;
+    one->is_blank = answer->blank;
     return true;
 }
 
@@ -79,7 +80,7 @@ static bool stands(const exn_tar_judgement *one, exn_survey *survey, const exn_c
         return exn_masks_image(options, &survey->pictures, one->path, &image) == EXN_MATCH_ONE &&
                key_of(image) == one->key;
     if (one->file.format == EXN_LABELS_UNKNOWN) {
-        exn_turns_doubt(survey, &item, false, one->sightings, one->size);
+        exn_turns_doubt(survey, &item, one->is_blank, one->sightings, one->size);
         return item.error.status == EXN_OK;
     }
     exn_turns_make(&turns, survey, options, &item, &one->file, one->sightings, one->size);
@@ -94,8 +95,11 @@ bool exn_tar_judged_stand(const exn_tar_judged *judged, exn_survey *survey,
     for (size_t i = 0; i < judged->count; i++)
         if (!stands(&judged->list[i], survey, options)) {
             exn_error_set(error, EXN_REFUSED, 0,
-                          "'%.100s' is about an image before it in the archive, or about one after "
-                          "it: which is known only when it is unpacked",
+                          judged->list[i].is_blank
+                              ? "'%.100s' has NULs in it, and may have labels of rotated images "
+                                "after it; if it has none: --labels-format=GLOB=none"
+                              : "'%.100s' is about an image before it in the archive, or about one "
+                                "after it: which is known only when it is unpacked",
                           judged->list[i].path);
             return false;
         }

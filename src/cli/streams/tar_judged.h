@@ -16,7 +16,7 @@ typedef struct exn_tar_judged {
 /* A label file, by what it says, whose number of what it was moved by is in item->labels.key.
  * False: out of memory. */
 bool exn_tar_judged_add_labels(exn_tar_judged *judged, const exn_item *item,
-                               const exn_labels_result *file, const void *sightings, size_t size);
+                               const exn_labels_answer *answer, const void *sightings, size_t size);
 
 /* A mask and its image. False: likewise. */
 bool exn_tar_judged_add_mask(exn_tar_judged *judged, const exn_item *item,

@@ -242,7 +242,7 @@ static exn_tar_labels_step decide(exn_tar_labels *labels, exn_pictures *pictures
     exn_tar_labels_step step = EXN_TAR_LABELS_CARRY;
     labels->by_earlier = labels->by_earlier || pictures == own;
     if (!is_sure && item->error.status == EXN_OK &&
-        !exn_tar_judged_add_labels(&labels->judged, item, file, bytes, size))
+        !exn_tar_judged_add_labels(&labels->judged, item, &job->answer.labels, bytes, size))
         exn_error_set(&item->error, EXN_MEMORY, 0, "label files of the archive");
     if (item->error.status == EXN_OK && turns.any) {
         set_job(job, &turns, file, turns_file, &item->error);
@@ -300,7 +300,8 @@ exn_tar_labels_step exn_tar_labels_decide(exn_tar_labels *labels, exn_tar_group 
     if (item->error.status == EXN_OK && !settle(group))
         exn_error_set(&item->error, EXN_MEMORY, 0, "images of the sample");
     bool is_sure = false;
-    const bool is_own = item->error.status == EXN_OK &&
+    /* What has been lost may have been about images of any sample. */
+    const bool is_own = item->error.status == EXN_OK && !job->answer.labels.blank &&
                         are_all_in(labels, &group->pictures, item, &file, bytes, size, &is_sure);
     if (item->error.status == EXN_OK && !is_own && !is_first)
         step = EXN_TAR_LABELS_WAIT;
@@ -310,7 +311,7 @@ exn_tar_labels_step exn_tar_labels_decide(exn_tar_labels *labels, exn_tar_group 
         doubt(labels, is_own ? &group->pictures : &labels->survey.pictures, item,
               job->answer.labels.blank, bytes, size);
         if (item->error.status == EXN_OK && !(is_own && is_sure) &&
-            !exn_tar_judged_add_labels(&labels->judged, item, &file, bytes, size))
+            !exn_tar_judged_add_labels(&labels->judged, item, &job->answer.labels, bytes, size))
             exn_error_set(&item->error, EXN_MEMORY, 0, "label files of the archive");
     } else if (item->error.status == EXN_OK)
         step = decide(labels, is_own ? &group->pictures : &labels->survey.pictures,

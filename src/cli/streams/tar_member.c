@@ -332,7 +332,7 @@ static void work_on(exn_tar_archive *t, exn_tar_member *m)
     if (e->role == EXN_TAR_ROLE_LABELS) {
         e->job.kind = EXN_JOB_LABELS;
         e->job.labels = exn_scout_job(t->job->options, t->poses, &e->item, 0);
-        e->job.labels.odd = !looks;
+        e->job.labels.odd = true;
         t->looks += !looks;
         if (t->labels && !exn_tar_data_use(&t->labels->data, t->poses, e->item.path))
             exn_error_set(&t->error, EXN_MEMORY, 0, "data sets of the archive");

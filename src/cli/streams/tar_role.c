@@ -8,14 +8,18 @@
 #include "list/mask_names.h"
 #include "workers/decoder.h"
 
-/* Numbers, JSON, XML, or a line with a comma in what was shown of it: most texts of a shard are
- * captions, which need no worker to be told from labels. */
+/* JSON, XML, or anything that columns or numbers are made of in what was shown of it ("Car 0.00 0
+ * -1.57", "image;x;y"): most texts of a shard are captions, which need no worker to be told from
+ * labels. */
 static bool begins_like_labels(const char *head, size_t size)
 {
     size_t at = size >= 3 && memcmp(head, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
     while (at < size && strchr(" \t\r\n", head[at]))
         at++;
-    return at == size || strchr("{[<+-.0123456789", head[at]) || memchr(head, ',', size);
+    bool has_columns = at == size || strchr("{[<", head[at]);
+    for (; at < size; at++)
+        has_columns = has_columns || strchr(",;\t0123456789", head[at]);
+    return has_columns;
 }
 
 /* As of a file in a folder, by what is there. */

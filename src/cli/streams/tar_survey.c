@@ -17,7 +17,8 @@ bool exn_tar_survey_see_labels(exn_tar_survey *survey, const exn_item *item,
                                const exn_labels_answer *answer, const exn_error *error,
                                int sightings, uint64_t size)
 {
-    return (error->status == EXN_OK && answer->result.format == EXN_LABELS_UNKNOWN) ||
+    const bool is_none = answer->result.format == EXN_LABELS_UNKNOWN && !answer->odd;
+    return (error->status == EXN_OK && is_none) ||
            exn_notes_add(&survey->notes, item->path, answer, error, sightings, size);
 }
 

@@ -254,6 +254,13 @@ void exn_labeler_look(const exn_source *source, const exn_labels_job *job,
     exn_labels_result *found = &answer->labels.result;
     const exn_source beginning = {source->size, read_beginning, (void *)(uintptr_t)source};
     answer->result.outcome = EXN_OUTCOME_COPIED;
+    if (job->binary) {
+        answer->labels.odd = job->odd && !job->none;
+        if (answer->labels.odd)
+            see_odd(&w, "", 0, false);
+        finish(&w, answer);
+        return;
+    }
     if (source->size > 0 && !job->none)
         found->format = job->known ? job->known : exn_labels_sniff(&beginning);
     if (job->masks && !names_masks(found->format))

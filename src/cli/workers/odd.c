@@ -18,10 +18,22 @@ static size_t name_end(const char *text, size_t size)
         for (size_t j = 0; text[i] == '.' && j < sizeof endings / sizeof *endings; j++) {
             const size_t end = i + strlen(endings[j]);
             if (end <= size && strncasecmp(text + i, endings[j], strlen(endings[j])) == 0 &&
-                (end == size || strchr(" ,;\t\"'<\r\n", text[end])))
+                (end == size || strchr(" ,;\t\"'<&?\r\n", text[end])))
                 return end;
         }
     return 0;
+}
+
+/* Where the text goes on behind a column that is nothing but a number; 0: there is none. */
+static size_t number_end(const char *text, size_t size)
+{
+    size_t at = 0;
+    while (at < size && strchr(" \t", text[at]))
+        at++;
+    const size_t length = strspn(text + at, "0123456789.-+eE"), end = at + length;
+    if (end >= size || strcspn(text + at, "0123456789") >= length || !strchr(" ,;\t", text[end]))
+        return 0;
+    return end + 1;
 }
 
 /* How many numbers are in the rest of a line, however they are separated. */
@@ -46,6 +58,16 @@ static size_t name_begin(const char *text, size_t from, size_t end)
     return begin + strspn(text + begin, " ");
 }
 
+/* Likewise where there are only blanks between numbers and the name, as in WFLW's lists: no
+ * separator tells these from blanks in the name. */
+static size_t name_after_numbers(const char *line, size_t end)
+{
+    size_t at = 0;
+    for (size_t next; (next = number_end(line + at, end - at)) > 0;)
+        at += next;
+    return at;
+}
+
 /* The image that a row is about. */
 typedef struct row {
     const char *line; /* its beginning, since a name may contain a comma */
@@ -66,6 +88,8 @@ static bool is_row(bool has_head, const char *line, size_t size, row *r)
     r->end = name_end(r->line, size);
     if (r->end > 0) {
         r->begin = name_begin(r->line, 0, r->end);
+        if (r->begin == 0)
+            r->begin = name_after_numbers(r->line, r->end);
     } else if (has_head) {
         r->end = strcspn(r->line, " ,;\t\"\r\n");
         r->is_stem = true;
@@ -75,12 +99,30 @@ static bool is_row(bool has_head, const char *line, size_t size, row *r)
                least;
 }
 
+/* Corners of a text and what it says, in any number of words: four numbers with commas between them
+ * in front, or Total-Text's x and y. */
+static bool begins_with_corners(const char *line, size_t size)
+{
+    static const char total[] = "x: [[";
+    size_t at = strncmp(line, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0, count = 0;
+    if (size >= sizeof total - 1 && strncmp(line, total, sizeof total - 1) == 0)
+        return true;
+    for (size_t next; count < 4 && (next = number_end(line + at, size - at)) > 0; count++) {
+        at += next;
+        if (line[at - 1] != ',')
+            return false;
+    }
+    return count == 4;
+}
+
 /* At least four numbers and hardly any words: a caption with a date has more words. No name of an
  * image either: a checksum before it would look like numbers. */
 static bool is_nameless_row(const char *line, size_t size)
 {
     enum { MOST = 2 };
     size_t words = 0;
+    if (begins_with_corners(line, size))
+        return name_end(line, size) == 0;
     for (size_t i = 0; i < size; i++)
         words += isalpha((unsigned char)line[i]) && (i == 0 || strchr(" ,;\t", line[i - 1]));
     return words <= MOST && count_numbers(line, size) >= 4 && name_end(line, size) == 0;
@@ -141,6 +183,15 @@ static bool look_at_rows(const char *text, size_t size, exn_odd_visit *visit, vo
     return true;
 }
 
+/* How much of a string is a name: of an address, what comes before its query, such as a signature.
+ */
+static size_t size_of_name(const char *text, size_t size)
+{
+    const char *query = memchr(text, '?', size);
+    const size_t before = query ? (size_t)(query - text) : size;
+    return name_end(text, before) == before ? before : size;
+}
+
 /* Visits strings that are names of images or, with stems, all strings. Not a parser: an escaped
  * quote ends a string too early. That only affects a guess, and these texts are never changed. */
 static bool visit_strings(const char *text, size_t size, bool stems, exn_odd_visit *visit,
@@ -148,9 +199,10 @@ static bool visit_strings(const char *text, size_t size, bool stems, exn_odd_vis
 {
     bool any = false;
     for (size_t at = strcspn(text, "\""); at < size;) {
-        const size_t length = strcspn(text + at + 1, "\"\n");
-        if (length > 0 && (stems || name_end(text + at + 1, length) == length)) {
-            tell(visit, context, text + at + 1, length, stems);
+        const size_t length = strcspn(text + at + 1, "\"\n"),
+                     name = size_of_name(text + at + 1, length);
+        if (length > 0 && (stems || name_end(text + at + 1, name) == name)) {
+            tell(visit, context, text + at + 1, name, stems);
             any = true;
         }
         at += length + 2;
@@ -161,8 +213,9 @@ static bool visit_strings(const char *text, size_t size, bool stems, exn_odd_vis
 
 /* Visits numbers of images, as in COCO's results: they are stems of files, which have leading zeros
  * in COCO's own set. */
-static void visit_numbers(const char *text, exn_odd_visit *visit, void *context)
+static bool visit_numbers(const char *text, exn_odd_visit *visit, void *context)
 {
+    bool any = false;
     enum { ZEROS = 12 };
     static const char key[] = "\"image_id\"";
     for (const char *at = text; (at = strstr(at, key));) {
@@ -170,6 +223,7 @@ static void visit_numbers(const char *text, exn_odd_visit *visit, void *context)
         at += sizeof key - 1;
         at += strspn(at, " :");
         const size_t digits = strspn(at, "0123456789");
+        any = any || digits > 0;
         if (digits == 0 || digits > ZEROS)
             continue;
         memset(name, '0', ZEROS);
@@ -177,6 +231,7 @@ static void visit_numbers(const char *text, exn_odd_visit *visit, void *context)
         visit(context, at, digits, true);
         visit(context, name, ZEROS, true);
     }
+    return any;
 }
 
 /* JSON that names images but no places on them is an index, a list of captions or a log. If it has
@@ -187,8 +242,10 @@ static bool look_at_json(const char *text, size_t size, exn_odd_visit *visit, vo
         return false;
     if (!visit_strings(text, size, false, visit, context)) {
         visit(context, "", 0, false);
-        visit_numbers(text, visit, context);
+        const bool has_numbers = visit_numbers(text, visit, context);
         visit_strings(text, size, true, visit, context);
+        if (has_numbers) /* which names they stand for another file may say */
+            visit(context, "", 0, true);
     }
     return true;
 }
@@ -221,22 +278,53 @@ static bool is_between_rows(const char *line, size_t size)
            (words >= size && memchr(line, ':', size));
 }
 
-/* Rows of numbers may be labels of the images that are named between them, or of the one that has
- * the name of the file. */
+/* Texts of places that are not rows: 300-W has pairs, and INRIA's sentences. */
+static bool has_words_of_places(const char *text)
+{
+    return strstr(text, "n_points:") || strstr(text, "Bounding box for object");
+}
+
+/* Two numbers and nothing else: a point. */
+static bool is_point(const char *line, size_t size)
+{
+    return strspn(line, "0123456789.-+eE ,;()\t\r") >= size && count_numbers(line, size) == 2;
+}
+
+/* Names without an ending, each in a line of its own: FDDB's between its rows, Helen's in front. */
+static void visit_words(const char *text, size_t size, exn_odd_visit *visit, void *context)
+{
+    for (size_t at = 0, length; at < size; at += length + 1) {
+        length = strcspn(text + at, "\n");
+        const size_t word = strcspn(text + at, " ,;:\t\r\n");
+        if (word > 0 && word <= length && is_empty_line(text + at + word, length - word) &&
+            strspn(text + at, "0123456789.-+eE") < word)
+            visit(context, text + at, word, true);
+    }
+}
+
+/* Rows of numbers, or points, may be labels of the images that are named between them, or of the
+ * one that has the name of the file. */
 static bool look_at_numbers(const char *text, size_t size, exn_odd_visit *visit, void *context)
 {
-    size_t rows = 0, others = 0;
+    enum { POINTS = 3 }; /* fewer may be any numbers */
+    size_t rows = 0, points = 0, others = 0;
     for (size_t at = 0, length; at < size; at += length + 1) {
         length = strcspn(text + at, "\n");
         if (is_nameless_row(text + at, length))
             rows++;
+        else if (is_point(text + at, length))
+            points++;
         else if (!is_empty_line(text + at, length) && !is_between_rows(text + at, length))
             others++;
     }
-    if ((rows == 0 || others > rows) && !strstr(text, "n_points:")) /* 300-W has pairs */
+    const bool are_rows = rows > 0 && others + points <= rows,
+               are_points = points >= POINTS && others <= 1;
+    if (!are_rows && !are_points && !has_words_of_places(text))
         return false;
-    if (!visit_lines(text, size, visit, context))
+    if (!visit_lines(text, size, visit, context)) {
         visit(context, "", 0, false);
+        visit_words(text, size, visit, context);
+    }
     return true;
 }
 
@@ -252,12 +340,15 @@ static bool is_json(const char *text)
     return begins_with(text, "{[");
 }
 
-/* A page has pictures, and places in what it draws: it is no file of labels. */
+/* A page has pictures, and places in what it draws: it is no file of labels, unless it is hOCR,
+ * which has them in titles. */
 static bool look_at_xml(const char *text, size_t size, exn_odd_visit *visit, void *context)
 {
     const char *first = text + strspn(text, "\xEF\xBB\xBF \t\r\n");
-    if (strncasecmp(first, "<!doctype html", 14) == 0 || strncasecmp(first, "<html", 5) == 0 ||
-        !exn_odd_places_in_xml(text, size))
+    const bool is_ocr = strstr(text, "ocr_page") && strstr(text, "bbox ");
+    const bool is_page =
+        strncasecmp(first, "<!doctype html", 14) == 0 || strncasecmp(first, "<html", 5) == 0;
+    if (!is_ocr && (is_page || !exn_odd_places_in_xml(text, size)))
         return false;
     if (!visit_lines(text, size, visit, context))
         visit(context, "", 0, false);

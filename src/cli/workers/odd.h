@@ -9,7 +9,8 @@
 #include <stddef.h>
 
 /* Called for each image that a text seems to have labels of. An empty name means the image with the
- * file's own name; a stem is a name without its ending. */
+ * file's own name, an empty stem any image, if none of the others is known; a stem is a name
+ * without its ending. */
 typedef void exn_odd_visit(void *context, const char *name, size_t size, bool is_stem);
 
 /* Looks at the first `size` bytes of a text, which a NUL follows. False: it does not look like

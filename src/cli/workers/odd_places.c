@@ -30,39 +30,22 @@ static bool ends_with(const char *word, size_t size, const char *end)
  * photograph was taken. */
 static bool is_place(const char *word, size_t size)
 {
-    static const char *const ends[] = {"bbox",    "bboxes",   "boundingbox", "keypoints",
-                                       "polygon", "polygons", "landmarks"},
-                             *const words[] = {"box",
-                                               "boxes",
-                                               "box2d",
-                                               "bbox2d",
-                                               "hbox",
-                                               "vbox",
-                                               "fbox",
-                                               "gtboxes",
-                                               "poly",
-                                               "poly2d",
-                                               "polyline",
-                                               "polylines",
-                                               "points",
-                                               "vertices",
-                                               "exterior",
-                                               "segmentation",
-                                               "contour",
-                                               "contours",
-                                               "quad",
-                                               "joints",
-                                               "lanes",
-                                               "xy",
-                                               "xyxy",
-                                               "xywh",
-                                               "rle",
-                                               "obb",
-                                               "boxesstring",
-                                               "boundingboxes",
-                                               "landmark",
-                                               "encodedpixels",
-                                               "predictionstring"};
+    static const char *const ends[] = {"bbox",      "bboxes",      "boundingbox",
+                                       "keypoints", "keypoints2d", "keypoints3d",
+                                       "polygon",   "polygons",    "landmarks"},
+                             *const words[] = {
+                                 "box", "boxes", "box2d", "bbox2d", "hbox", "vbox", "fbox",
+                                 "gtboxes", "poly", "poly2d", "polyline", "polylines", "points",
+                                 "vertices", "exterior", "segmentation", "contour", "contours",
+                                 "quad", "joints", "lanes", "lanelines", "junctions", "xy", "xyxy",
+                                 "xywh", "rle", "obb", "boxesstring", "boundingboxes", "landmark",
+                                 "encodedpixels", "predictionstring", "rect", "rects", "rectangle",
+                                 "rectangles", "roi", "rois", "corners", "polys", "quads",
+                                 "headbox", "facebox", "personbox", "detectionbox",
+                                 "detectionboxes",
+                                 /* masks that lie elsewhere */
+                                 "segmentationbitmap", "compositemask", "instanceuri", "maskgcsuri",
+                                 "maskurl", "maskuri"};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         if (ends_with(word, size, ends[i]))
             return true;
@@ -77,9 +60,10 @@ static bool is_place(const char *word, size_t size)
 static bool completes_pair(const char *word, unsigned *seen)
 {
     static const char *const pairs[][2] = {
-        {"x", "y"},       {"left", "top"},  {"xmin", "ymin"}, {"x1", "y1"},
-        {"x0", "y0"},     {"cx", "cy"},     {"xc", "yc"},     {"topx", "topy"},
-        {"minx", "miny"}, {"hpos", "vpos"}, {"xs", "ys"},     {"xcenter", "ycenter"}};
+        {"x", "y"},           {"left", "top"},       {"xmin", "ymin"}, {"x1", "y1"},
+        {"x0", "y0"},         {"cx", "cy"},          {"xc", "yc"},     {"topx", "topy"},
+        {"minx", "miny"},     {"hpos", "vpos"},      {"xs", "ys"},     {"boxxmin", "boxymin"},
+        {"mboxcx", "mboxcy"}, {"xcenter", "ycenter"}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         for (size_t j = 0; j < 2; j++)
             if (strcmp(word, pairs[i][j]) == 0) {
@@ -94,20 +78,41 @@ static bool is_letter(char c)
     return isalnum((unsigned char)c) || c == '_' || c == '-';
 }
 
+/* nose_x beside nose_y, as tables of landmarks have it; but not size_x. stem: of the last one that
+ * ended with x. */
+static bool completes_named_pair(const char *text, size_t size, char stem[WORD])
+{
+    static const char *const others[] = {
+        "size",    "dpi",  "ppi",       "scale", "resolution", "res",  "fov",  "spacing",
+        "density", "step", "pixelsize", "f",     "focal",      "tile", "grid", "c"};
+    char word[WORD];
+    if (size < 3 || !strchr("_-", text[size - 2]) || !strchr("xyXY", text[size - 1]))
+        return false;
+    fold(text, size - 2, word);
+    if (tolower((unsigned char)text[size - 1]) == 'y')
+        return *word && strcmp(word, stem) == 0;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcmp(word, others[i]) == 0)
+            return false;
+    memcpy(stem, word, WORD);
+    return false;
+}
+
 /* Whether a word between these characters is a key; NUL is the end of the text. */
 typedef bool is_name(char before, char after);
 
 static bool has_places(const char *text, size_t size, is_name *is_one)
 {
     unsigned seen = 0;
-    char before = '\0';
+    char before = '\0', stem[WORD] = "";
     for (size_t i = 0, length; i < size; before = text[i + length - 1], i += length) {
         char word[WORD];
         for (length = 0; i + length < size && is_letter(text[i + length]); length++)
             ;
         if (length > 0 && is_one(before, text[i + length])) {
             const size_t folded = fold(text + i, length, word);
-            if (folded > 0 && (is_place(word, folded) || completes_pair(word, &seen)))
+            if ((folded > 0 && (is_place(word, folded) || completes_pair(word, &seen))) ||
+                completes_named_pair(text + i, length, stem))
                 return true;
         }
         length += length == 0;
@@ -151,12 +156,26 @@ static size_t told_box(const char *text, size_t size)
 
 static bool is_told_token(const char *text)
 {
-    return strncmp(text, "<loc", 4) == 0 && strspn(text + 4, "0123456789") == 4;
+    static const char *const words[] = {"<box>",  "<|box_start|>", "<|det|>",
+                                        "<quad>", "<point x",      "<points x"},
+                             *const numbered[] = {"<loc", "<loc_", "<patch_index_"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strncmp(text, words[i], strlen(words[i])) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof numbered / sizeof *numbered; i++) {
+        const size_t size = strlen(numbered[i]);
+        const size_t digits =
+            strncmp(text, numbered[i], size) == 0 ? strspn(text + size, "0123456789") : 0;
+        if (digits > 0 && text[size + digits] == '>')
+            return true;
+    }
+    return false;
 }
 
-/* Places in a model's prompts and answers: "[0.1, 0.2, 0.3, 0.4]" within a string, as in LLaVA, and
- * PaliGemma's <loc0123>. A list of four numbers outside of a string may be anything, such as a list
- * of classes. */
+/* Places in a model's prompts and answers: "[0.1, 0.2, 0.3, 0.4]" within a string, as in LLaVA,
+ * PaliGemma's <loc0123>, Florence's <loc_12>, Kosmos' <patch_index_0044>, Qwen's and InternVL's
+ * <box>, Molmo's <point x="1.5">. A list of four numbers outside of a string may be anything, such
+ * as a list of classes. */
 static bool has_told_places(const char *text, size_t size)
 {
     bool is_string = false;

@@ -80,6 +80,7 @@ typedef struct exn_labels_job {
     exn_labels_format known; /* of LABELS: what it is by its name; UNKNOWN: its content says so */
     bool odd;                /* of LABELS: what looks like labels of no known format is asked for */
     bool none;               /* likewise: it is none, whatever its content is */
+    bool binary;             /* likewise: by its name it is of a kind that is never read */
     uint32_t keypoints, keypoint_numbers;
     uint64_t most;   /* of LABELS: what is larger is recognized and not read; 0: no limit */
     bool masks;      /* of LABELS: only images with mask images are asked for */

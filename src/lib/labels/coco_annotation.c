@@ -108,6 +108,91 @@ static exn_status read_keypoints(exn_coco_walk *w, const exn_json_token *value)
                : EXN_OK;
 }
 
+/* A ring, [[x, y], ...], or a list of rings, of which the first token has been read. */
+static exn_status read_rings(exn_coco_walk *w, exn_json_token token, exn_drawn_piece *p)
+{
+    static const char odd[] = "a ring that is not of points of two numbers";
+    size_t level = 0, count = 0;
+    exn_status status = EXN_OK;
+    for (;;) {
+        if (token.kind == EXN_JSON_ARRAY || token.kind == EXN_JSON_ARRAY_END) {
+            level += token.kind == EXN_JSON_ARRAY ? 1 : (size_t)-1;
+            if (count != 0 && (count != 2 || token.kind == EXN_JSON_ARRAY))
+                p->refusal = odd;
+            count = 0;
+        } else if (level > 0 && exn_json_walk_is_number(&token)) {
+            status = exn_json_walk_add(&w->base, &w->pieces.numbers, &token);
+            count++;
+        } else {
+            p->refusal = odd;
+            status = exn_json_walk_skip(&w->base, &token);
+        }
+        if (status != EXN_OK || level == 0)
+            return status;
+        status = exn_json_next(&w->base.json, &token);
+        if (status != EXN_OK)
+            return status;
+    }
+}
+
+/* kwcoco's polygon, {"exterior": ring, "interiors": [ring, ...]}, after its first token. All of it
+ * is one shape, since it is no matter to a point which ring it is in. */
+static exn_status read_polygon_object(exn_coco_walk *w, exn_json_token token)
+{
+    exn_drawn_piece p = exn_drawn_begin(&w->pieces, EXN_LABEL_POINTS, "segmentation");
+    exn_status status = EXN_OK;
+    while (status == EXN_OK && token.kind == EXN_JSON_KEY) {
+        const bool are_rings =
+            exn_json_text_is(token.text, "exterior") || exn_json_text_is(token.text, "interiors");
+        bool has_more = false;
+        status = exn_json_next(&w->base.json, &token);
+        if (status == EXN_OK)
+            status = are_rings ? read_rings(w, token, &p)
+                               : exn_json_walk_pass(&w->base, &token, &has_more);
+        if (has_more)
+            p.refusal = "a polygon with more than its rings";
+        if (status == EXN_OK)
+            status = exn_json_next(&w->base.json, &token);
+    }
+    return status == EXN_OK && (p.refusal || exn_numbers_count(&w->pieces.numbers) > p.first)
+               ? exn_drawn_add(&w->base, &w->pieces, p)
+               : status;
+}
+
+static bool is_polygon_object(const exn_json_token *token)
+{
+    return token->kind == EXN_JSON_KEY && (exn_json_text_is(token->text, "exterior") ||
+                                           exn_json_text_is(token->text, "interiors"));
+}
+
+/* After its brace: a mask, or kwcoco's polygon; {} is none. */
+static exn_status read_segmentation_object(exn_coco_walk *w)
+{
+    exn_json_token token;
+    exn_status status = exn_json_next(&w->base.json, &token);
+    if (status != EXN_OK || token.kind == EXN_JSON_OBJECT_END)
+        return status;
+    if (is_polygon_object(&token))
+        return read_polygon_object(w, token);
+    return exn_drawn_mask_from(
+        &w->base, &w->pieces, exn_drawn_begin(&w->pieces, EXN_LABEL_RUNS, "segmentation"),
+        (const char *const[]){"segmentation.counts", "segmentation.size"}, token);
+}
+
+/* An entry of a list of polygons that is an object. */
+static exn_status read_listed_object(exn_coco_walk *w)
+{
+    exn_json_token token;
+    exn_status status = exn_json_next(&w->base.json, &token);
+    if (status != EXN_OK || is_polygon_object(&token))
+        return status == EXN_OK ? read_polygon_object(w, token) : status;
+    const uint32_t depth = w->base.json.depth - (token.kind != EXN_JSON_OBJECT_END);
+    status = exn_json_leave(&w->base.json, depth);
+    return status == EXN_OK ? exn_drawn_refuse(&w->base, &w->pieces, "segmentation",
+                                               "a list that is not of polygons")
+                            : status;
+}
+
 /* pycocotools reads a segmentation of exactly four numbers as a box, others as two points
  * (frPyObjects() in _mask.pyx). */
 static exn_status read_polygons(exn_coco_walk *w)
@@ -117,6 +202,12 @@ static exn_status read_polygons(exn_coco_walk *w)
     while ((status = exn_json_next(&w->base.json, &token)) == EXN_OK &&
            token.kind != EXN_JSON_ARRAY_END) {
         exn_drawn_piece p = exn_drawn_begin(&w->pieces, EXN_LABEL_POINTS, "segmentation");
+        if (token.kind == EXN_JSON_OBJECT) {
+            status = read_listed_object(w);
+            if (status != EXN_OK)
+                return status;
+            continue;
+        }
         if (token.kind == EXN_JSON_ARRAY) {
             status = exn_json_walk_numbers(&w->base, p.member, &w->pieces.numbers);
             size_t count = exn_numbers_count(&w->pieces.numbers) - p.first;
@@ -142,9 +233,7 @@ static exn_status read_segmentation(exn_coco_walk *w, const exn_json_token *valu
     if (value->kind == EXN_JSON_ARRAY)
         return read_polygons(w);
     if (value->kind == EXN_JSON_OBJECT)
-        return exn_drawn_mask(&w->base, &w->pieces,
-                              exn_drawn_begin(&w->pieces, EXN_LABEL_RUNS, "segmentation"),
-                              (const char *const[]){"segmentation.counts", "segmentation.size"});
+        return read_segmentation_object(w);
     return value->kind == EXN_JSON_NULL ? EXN_OK
                                         : exn_json_walk_fail(&w->base, EXN_CORRUPT, "segmentation",
                                                              "it is neither a list nor an object");

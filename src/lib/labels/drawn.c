@@ -46,12 +46,30 @@ exn_status exn_drawn_refuse(exn_json_walk *walk, exn_drawn *pieces, const char *
     return exn_drawn_add(walk, pieces, piece);
 }
 
+/* A box said once more in numbers of their own, or its angle, of which 0 tilts nothing. */
+static bool is_number_of_place(exn_span name, const exn_json_token *value)
+{
+    static const char *const places[] = {"x",    "y",   "x1",    "y1",    "xmin", "ymin",
+                                         "left", "top", "x_min", "y_min", "cx",   "cy"},
+                             *const angles[] = {"angle", "theta", "rotation"};
+    if (!exn_json_walk_is_number(value))
+        return false;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (exn_json_text_is(name, places[i]))
+            return true;
+    for (size_t i = 0; i < sizeof angles / sizeof *angles; i++)
+        if (exn_json_text_is(name, angles[i]))
+            return exn_label_degrees(value->text) != 0;
+    return false;
+}
+
 exn_status exn_drawn_pass(exn_json_walk *walk, exn_drawn *pieces, exn_span name,
                           const exn_json_token *value)
 {
     bool has_more;
     exn_status status = exn_json_walk_pass(walk, value, &has_more);
-    return status == EXN_OK && has_more && exn_label_is_place(name)
+    return status == EXN_OK &&
+                   (has_more ? exn_label_is_place(name) : is_number_of_place(name, value))
                ? exn_drawn_refuse(walk, pieces, NULL, EXN_LABEL_UNKNOWN_PLACE)
                : status;
 }
@@ -104,14 +122,14 @@ static exn_status read_counts(exn_json_walk *walk, exn_drawn *pieces, const exn_
 
 /* counts may precede size, but the shape has the size first. So runs are kept separately until the
  * object ends. */
-exn_status exn_drawn_mask(exn_json_walk *walk, exn_drawn *pieces, exn_drawn_piece piece,
-                          const char *const names[2])
+exn_status exn_drawn_mask_from(exn_json_walk *walk, exn_drawn *pieces, exn_drawn_piece piece,
+                               const char *const names[2], exn_json_token token)
 {
-    exn_json_token token, value;
+    exn_json_token value;
     exn_numbers runs = {.items = {0}}, size = {.items = {0}};
-    exn_status status;
+    exn_status status = EXN_OK;
     int seen_counts = 0, seen_size = 0;
-    while ((status = exn_json_next(&walk->json, &token)) == EXN_OK && token.kind == EXN_JSON_KEY) {
+    while (status == EXN_OK && token.kind == EXN_JSON_KEY) {
         const bool is_counts = exn_json_text_is(token.text, "counts"),
                    is_size = exn_json_text_is(token.text, "size");
         seen_counts += is_counts;
@@ -123,8 +141,8 @@ exn_status exn_drawn_mask(exn_json_walk *walk, exn_drawn *pieces, exn_drawn_piec
             status = exn_json_walk_numbers(walk, names[1], &size);
         else if (status == EXN_OK)
             status = exn_json_walk_skip(walk, &value);
-        if (status != EXN_OK)
-            break;
+        if (status == EXN_OK)
+            status = exn_json_next(&walk->json, &token);
     }
     if (status == EXN_OK && (seen_counts != 1 || seen_size != 1 || exn_numbers_count(&size) != 2 ||
                              (exn_numbers_count(&runs) == 0 && piece.letters_span == 0)))
@@ -137,6 +155,14 @@ exn_status exn_drawn_mask(exn_json_walk *walk, exn_drawn *pieces, exn_drawn_piec
     exn_numbers_free(&size);
     return status == EXN_OK ? exn_drawn_add(walk, pieces, piece)
                             : exn_status_fail(walk->error, status, "%s", "");
+}
+
+exn_status exn_drawn_mask(exn_json_walk *walk, exn_drawn *pieces, exn_drawn_piece piece,
+                          const char *const names[2])
+{
+    exn_json_token token;
+    exn_status status = exn_json_next(&walk->json, &token);
+    return status == EXN_OK ? exn_drawn_mask_from(walk, pieces, piece, names, token) : status;
 }
 
 exn_status exn_drawn_rotation(exn_json_walk *walk, exn_drawn *pieces, const exn_json_token *value)

@@ -57,6 +57,10 @@ exn_status exn_drawn_letters(exn_json_walk *walk, exn_drawn *pieces, exn_drawn_p
 exn_status exn_drawn_mask(exn_json_walk *walk, exn_drawn *pieces, exn_drawn_piece piece,
                           const char *const names[2]);
 
+/* The same after its first token, a key or the end. */
+exn_status exn_drawn_mask_from(exn_json_walk *walk, exn_drawn *pieces, exn_drawn_piece piece,
+                               const char *const names[2], exn_json_token token);
+
 /* attributes, of which the first token has been read: its rotation is a box's angle in CVAT and
  * Datumaro. */
 exn_status exn_drawn_rotation(exn_json_walk *walk, exn_drawn *pieces, const exn_json_token *value);

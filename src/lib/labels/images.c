@@ -19,6 +19,18 @@ exn_images_entry *exn_images_at(const exn_images *images, size_t index)
     return (exn_images_entry *)(void *)images->entries.data + index;
 }
 
+bool exn_images_are_in_parts(const exn_images *images)
+{
+    bool are = false;
+    for (size_t i = 0; i < exn_images_count(images); i++) {
+        const exn_measure *m = &exn_images_at(images, i)->measure;
+        if (m->is_any && (m->right > EXN_MEASURE_PARTS || m->bottom > EXN_MEASURE_PARTS))
+            return false;
+        are = are || m->is_in_parts;
+    }
+    return are;
+}
+
 /* Borrowed, like names: valid until the next image is added. */
 exn_span exn_images_key(const exn_images *images, const exn_images_entry *entry)
 {

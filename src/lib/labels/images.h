@@ -80,6 +80,11 @@ exn_status exn_images_check_size(const exn_images_entry *entry, const exn_result
  */
 exn_status exn_images_check_common(const exn_images *images, exn_error *error);
 
+/* Whether what is said to be in pixels looks like fractions of a side: nothing that was measured in
+ * the whole file reaches over 2, and not all of it ends at whole pixels. Some programs write COCO
+ * and Pascal VOC in that way. */
+bool exn_images_are_in_parts(const exn_images *images);
+
 exn_span exn_images_key(const exn_images *images, const exn_images_entry *entry);
 const char *exn_images_name(const exn_images *images, const exn_images_entry *entry);
 const char *exn_images_other_name(const exn_images *images, const exn_images_entry *entry);

@@ -103,6 +103,12 @@ bool exn_label_is_place(exn_span name)
     static const char *const parts[] = {
         "box",  "pts",    "point",   "landmark", "poly", "segm", "center", "contour", "ellipse",
         "quad", "corner", "vertice", "mask",     "rle",  "dp_",  "xy",     "obb"};
+    static const char *const words[] = {"joints", "coordinates", "coords", "geometry", "roi",
+                                        "rois",   "rect",        "hull",   "trace",    "traces",
+                                        "line",   "lines",       "region", "regions"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (name.size == strlen(words[i]) && memcmp(name.data, words[i], name.size) == 0)
+            return true;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (name.size && memmem(name.data, name.size, parts[i], strlen(parts[i])))
             return true;

@@ -126,6 +126,7 @@ static exn_status collect(run *r, const exn_label_format *format, const exn_sour
         if (!entry->is_named)
             status = fail_unnamed(r, entry);
     }
+    r->is_in_parts = exn_images_are_in_parts(&r->images);
     for (size_t i = 0; i < exn_images_count(&r->images); i++)
         r->result->images += !exn_images_at(&r->images, i)->is_optional;
     return status;
@@ -160,6 +161,9 @@ static exn_status describe(run *r, const exn_images_entry *entry, exn_labels_ima
 
 /* ---- between: where each image's labels go */
 
+/* In a picture of a few pixels, coordinates of a few pixels are none of a suspicion. */
+enum { TINY = 16 };
+
 static exn_status direct(run *r, exn_images_entry *entry, const exn_result *image,
                          exn_labels_frame frame)
 {
@@ -178,6 +182,10 @@ static exn_status direct(run *r, exn_images_entry *entry, const exn_result *imag
     entry->height_out = entry->is_still ? image->height_in : image->height_out;
     if (entry->is_still)
         return EXN_OK;
+    if (r->is_in_parts && entry->measure.is_any && image->width_in >= TINY &&
+        image->height_in >= TINY)
+        return exn_label_fail(r->error, EXN_UNSUPPORTED, &entry->place,
+                              "no coordinate of the file is over 2: they may be parts of sides");
     entry->frame_width = image->width_in;
     entry->frame_height = image->height_in;
     entry->o = exn_move_way(image, frame);

@@ -24,6 +24,7 @@ typedef struct exn_labels_run {
     exn_account account;
     exn_buffer masks; /* names, of the image being described */
     exn_scales scales;
+    bool is_in_parts; /* its pixels look like fractions of a side */
 } exn_labels_run;
 
 /* Checks the caller's arguments; result: the caller's, may be NULL. Unless it returns EXN_OK,

@@ -8,7 +8,7 @@
 /* Empty: any first number extends it in both directions. */
 void exn_measure_init(exn_measure *measure)
 {
-    *measure = (exn_measure){false, INFINITY, INFINITY, -INFINITY, -INFINITY};
+    *measure = (exn_measure){false, INFINITY, INFINITY, -INFINITY, -INFINITY, false};
 }
 
 /* The message shows at most 40 bytes of it, as a number may have any length. */
@@ -45,6 +45,11 @@ void exn_measure_extend(exn_measure *measure, double left, double top, double ri
     widen(&measure->left, &measure->right, left, right);
     widen(&measure->top, &measure->bottom, top, bottom);
     measure->is_any = true;
+    if (measure->right > EXN_MEASURE_PARTS || measure->bottom > EXN_MEASURE_PARTS)
+        measure->is_in_parts = false;
+    else
+        measure->is_in_parts |= left != floor(left) || top != floor(top) || right != floor(right) ||
+                                bottom != floor(bottom);
 }
 
 /* Whether its numbers are places. */

@@ -10,12 +10,17 @@
 typedef struct exn_measure {
     bool is_any; /* whether anything in pixels was measured */
     double left, top, right, bottom;
+    bool is_in_parts; /* reaches no farther than fractions of a side do, and not to whole pixels */
 } exn_measure;
 
 void exn_measure_init(exn_measure *measure);
 
 /* Extends measure by a rectangle, with its sides in either order. */
 void exn_measure_extend(exn_measure *measure, double left, double top, double right, double bottom);
+
+/* How far fractions of a side reach at most, where what is said to be in pixels may be such: a box
+ * that is somewhat larger than its image is no rarity. */
+#define EXN_MEASURE_PARTS 2
 
 /* Extends measure by a shape. Shapes that are not in pixels, angles and runs do not extend it.
  * Fails with EXN_CORRUPT or EXN_LIMIT if a number is invalid or too long. */
