@@ -125,8 +125,8 @@ void exn_target_drop(exn_target *target)
 {
     if (target->fd >= 0)
         close(target->fd);
-    if (target->temp[0])
-        unlinkat(target->folder, target->temp, 0);
+    if (target->temp[0] && unlinkat(target->folder, target->temp, 0) != 0 && errno != ENOENT)
+        target->left = errno;
     target->fd = -1;
     target->temp[0] = '\0';
 }
