@@ -55,7 +55,7 @@ typedef enum urgency { WAITS, TELLS, ANNOUNCES } urgency;
 /* Part of a line may stand there, and one that follows it would be torn, too. */
 static exn_status cannot_write(exn_state *state, int reason, exn_error *error)
 {
-    state->broken = true;
+    state->broken = reason;
     return exn_error_set(error, EXN_WRITE, reason, "cannot write the state");
 }
 
@@ -131,7 +131,8 @@ static exn_status end_line(exn_state *state, FILE *line, char **text, const size
     return put_line(state, *text, *size, urgency, error);
 }
 
-/* A line of the kind, the path and, where format says so, numbers. */
+/* A line of the kind, the path and, where format says so, numbers. After one that may be torn
+ * nothing can be announced any more, so that nothing may be done that would have to be. */
 __attribute__((format(printf, 6, 7))) static exn_status
 write_numbers(exn_state *state, char kind, const char *path, urgency urgency, exn_error *error,
               const char *format, ...)
@@ -139,6 +140,8 @@ write_numbers(exn_state *state, char kind, const char *path, urgency urgency, ex
     char *text = NULL;
     size_t size = 0;
     va_list arguments;
+    if (state && state->broken)
+        return exn_error_set(error, EXN_WRITE, state->broken, "cannot write the state");
     FILE *line = begin_line(state, kind, path, &text, &size, error);
     va_start(arguments, format);
     if (line)
