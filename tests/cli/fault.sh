@@ -201,6 +201,18 @@ for before_it in nothing 1 2 3 4; do
     call=$((call + n - 1))
 done
 check "there were $call writes of a state that failed" test $call -gt 5
+# Its folder cannot be synced: the output stands, and is known.
+n=0
+while
+    n=$((n + 1))
+    rm -rf to to.exifnorm-state
+    strace -qq -o trace -e trace=fsync -e inject=fsync:error=EIO:when=$n "$EXIFNORM" in to -j1 --durable >out 2>err
+    grep -q INJECTED trace
+do
+    points=$((points + 1))
+    runs 0 in to -j1 --durable --resume
+    check "fsync $n: all is there behind --resume" diff -r whole to
+done
 killed=0
 while
     killed=$((killed + 1))

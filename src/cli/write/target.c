@@ -236,8 +236,11 @@ exn_status exn_target_place(exn_target *target, const exn_cli_options *options, 
     target->temp[0] = '\0';
     exn_target_drop(target);
     /* The sync of the file in seal() does not cover its entry in the folder (fsync(2)). Where this
-     * fails the output stands whole under its name; only a power failure may lose it. */
-    if (options->durable && !options->dry_run && fsync(target->folder) != 0)
+     * fails the output stands whole under its name; only a power failure may lose it. The state
+     * keeps its line, so that --resume knows whose it is. */
+    if (options->durable && !options->dry_run && fsync(target->folder) != 0) {
+        target->left = errno;
         return exn_error_set(error, EXN_WRITE, errno, "cannot sync its folder to disk");
+    }
     return EXN_OK;
 }

@@ -24,7 +24,8 @@ typedef struct exn_target {
     bool changed; /* its bytes are not the source's: it gets the present time */
     bool lent;    /* a worker has had fd, and may still hold it */
     bool claimed; /* it was taken back: nobody can write to it, and fd is read-only */
-    int left;     /* why what was written could not be removed, and is there still; 0: it is not */
+    int left; /* why what was written could not be removed or synced, and is there still; 0: it is
+                 not */
     /* For outputs that are written in place; fd is a memory file. From seal() on: */
     bool carried;              /* the source's own bytes have to be written */
     int source;                /* borrowed; -1: none */
