@@ -187,7 +187,8 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call obj,$(SUP_SRC)) $(BUILD)/libexif
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TEST_LIBS) $(LIB_LIBS)
 
 # What runs the program on a kernel without one of its calls; tests/cli/calls.sh uses it.
-$(BUILD)/without: tests/hooks/without.c $(BUILD)/flags
+# And where one fails once; tests/long/modes.sh uses that.
+$(BUILD)/without $(BUILD)/failing: $(BUILD)/%: tests/hooks/%.c $(BUILD)/flags
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(CLI_LIBS)
 
 # Its reader of PNG is broken on purpose.
@@ -203,7 +204,7 @@ BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
 MEASURE_TOOLS := $(BUILD)/measure/compare $(BUILD)/measure/once $(BUILD)/measure/gaps
 
 # What measures is built too, so that it does not rot between two measurements.
-built: all $(BUILD)/exifnorm $(BUILD)/shared/exifnorm $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(BUILD)/planter.so $(BUILD)/shortener.so $(BUILD)/untyped.so $(BUILD)/without $(TESTS) $(BENCH_TOOLS) $(MEASURE_TOOLS) $(REPLAYS)
+built: all $(BUILD)/exifnorm $(BUILD)/shared/exifnorm $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(BUILD)/planter.so $(BUILD)/shortener.so $(BUILD)/untyped.so $(BUILD)/without $(BUILD)/failing $(TESTS) $(BENCH_TOOLS) $(MEASURE_TOOLS) $(REPLAYS)
 
 # As many at a time as -j says; each prints when it has ended.
 ifneq ($(filter test check test-sanitized,$(MAKECMDGOALS)),)

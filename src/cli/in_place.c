@@ -31,8 +31,8 @@ static bool may_go_on(const exn_report *report)
 
 /* The state is only for the temporary files of a run that was killed: finished files need none,
  * since they are not changed twice, and a run that fails or is stopped removes its temporary files
- * itself. The rotated pictures outlive the survey of their path, since the warning about label
- * files comes at the very end. */
+ * itself, or cannot remove them and stops with an output error. The rotated pictures outlive the
+ * survey of their path, since the warning about label files comes at the very end. */
 static void run_path(const exn_cli_options *options, const exn_roots *roots, exn_pool *pool,
                      exn_pictures *rotated, exn_report *report)
 {
@@ -55,7 +55,7 @@ static void run_path(const exn_cli_options *options, const exn_roots *roots, exn
     if (may_go_on(report) && !exn_warning_gather(rotated, &survey.pictures, roots->prefix))
         report->broken = true;
     exn_survey_close(&survey);
-    exn_state_close(state, !report->broken && !pool->broken);
+    exn_state_close(state, !report->broken && !report->output_failed && !pool->broken);
     report->prefix = NULL;
 }
 

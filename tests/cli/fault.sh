@@ -174,6 +174,86 @@ for error in EIO ENOSPC EINTR $more; do
     points=$((points + 1))
 done
 
+# ---- write: after a line of the state that may be torn no output gets its name, so that --resume knows all that have one. What was put by a run that
+# was killed is still known when the next one fails at it.
+preloads killer.so || skipped "a run that fails after one that was killed: no killer.so"
+call=0
+for before_it in nothing 3; do
+    n=0
+    while
+        n=$((n + 1))
+        rm -rf to to.exifnorm-state
+        resume=
+        if [ $before_it != nothing ] && [ -n "$preload" ]; then
+            EXN_KILL_AT=$((3 * before_it)) LD_PRELOAD=$preload "$EXIFNORM" in to -j1 >out 2>err
+            resume=--resume
+            [ -e to.exifnorm-state ] || break
+        fi
+        strace -qq -o trace -P "$scratch/to.exifnorm-state" -e trace=write -e inject=write:error=ENOSPC:when=$n "$EXIFNORM" in to -j1 $resume >out 2>err
+        status=$?
+        grep -q INJECTED trace
+    do
+        points=$((points + 1))
+        check "write $n of a state, after a kill at $before_it: exit status $status" test $status -ge 1 -a $status -le 4
+        runs 0 in to -j1 --resume
+        check "write $n of a state, after a kill at $before_it: all is there" diff -r whole to
+    done
+    call=$((call + n - 1))
+done
+check "there were $call writes of a state that failed" test $call -gt 5
+# Its folder cannot be synced: the output stands, and is known.
+n=0
+while
+    n=$((n + 1))
+    rm -rf to to.exifnorm-state
+    strace -qq -o trace -e trace=fsync -e inject=fsync:error=EIO:when=$n "$EXIFNORM" in to -j1 --durable >out 2>err
+    grep -q INJECTED trace
+do
+    points=$((points + 1))
+    runs 0 in to -j1 --durable --resume
+    check "fsync $n: all is there behind --resume" diff -r whole to
+done
+killed=0
+while
+    killed=$((killed + 1))
+    rm -rf to to.exifnorm-state
+    EXN_KILL_AT=$killed LD_PRELOAD=$preload "$EXIFNORM" in to -j1 >out 2>err
+    [ $? = 99 ]
+do
+    tail -n 1 to.exifnorm-state 2>/dev/null | grep -q '^P c' || continue
+    rm -rf left
+    mkdir left
+    cp -a to* left
+    n=0
+    while
+        n=$((n + 1))
+        rm -rf to to.exifnorm-state
+        cp -a left/* .
+        strace -qq -o trace -e trace=openat2 -e inject=openat2:error=EIO:when=$n "$EXIFNORM" in to -j1 --resume >out 2>err
+        grep -q INJECTED trace
+    do
+        points=$((points + 1))
+        runs 0 in to -j1 --resume
+        check "openat2 $n after a kill at $killed: all is there" diff -r -x '.exifnorm-*' whole to
+    done
+done
+check "there were kills at $killed" test -z "$preload" -o $killed -gt 20
+
+# ---- a member of an archive fails for a reason that may pass: --resume does the archive again
+mkdir archives
+tar -cf archives/a.tar -C in a.jpg d/b.png
+"$EXIFNORM" archives packed --tar -q || exit 1
+for error in EIO ENOSPC EDQUOT; do
+    rm -rf to to.exifnorm-state
+    strace -qq -o trace -e trace=pwrite64 -e inject=pwrite64:error=$error:when=1 "$EXIFNORM" archives to --tar -j1 >out 2>err
+    is "a member that cannot be written, $error: exit status" $? 1
+    check "a member that cannot be written, $error: it is named" grep -q "'archives/a.tar:a.jpg': cannot write" err
+    runs 0 archives to --tar -j1 --resume
+    check "a member that cannot be written, $error: all is there behind --resume" diff -r packed to
+    points=$((points + 1))
+done
+rm -rf to to.exifnorm-state
+
 # ---- unlinkat: the temporary file of an image that failed cannot be removed to make place for one with its source's bytes
 mkdir damaged
 head -c 6000 "$testdata/jpeg/landscape-6.jpg" >damaged/a.jpg

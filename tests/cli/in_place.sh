@@ -254,6 +254,35 @@ else
     skipped "a folder of the backup that cannot be made: no strace"
 fi
 
+# ---- a log that cannot be read for once does not name nothing: it stays, and so does what it names. A temporary file that cannot be removed does not
+# stay in the data set without a word
+if can_trace; then
+    rm -rf in kept
+    copy_tree before in
+    runs 0 --in-place --backup=kept in/d/b.jpg in/a.jpg
+    copy_tree kept kept.before
+    ASAN_OPTIONS=detect_leaks=0 strace -qq -o trace -P "$scratch/kept/.exifnorm-backup" -e trace=pread64 -e inject=pread64:error=EIO \
+        "$EXIFNORM" --undo=kept >out 2>err
+    is "exit status of an undo that cannot read the log" $? 2
+    check "it was read" grep -q INJECTED trace
+    has err "'kept': Input/output error"
+    check "the backup is as it was" diff -r kept.before kept
+    runs 0 --undo=kept
+    check "all bytes are back by the log" diff -r before in
+    rm -r kept.before
+
+    mkdir there
+    cp before/d/whole.png there
+    ASAN_OPTIONS=detect_leaks=0 strace -qq -o trace -e trace=unlinkat -e inject=unlinkat:error=EIO:when=1 "$EXIFNORM" --in-place --no-backup there >out 2>err
+    is "exit status with a temporary file that cannot be removed" $? 3
+    has err "'there/whole.png': cannot write the output: cannot remove the temporary file: Input/output error"
+    runs 0 --in-place --no-backup there
+    is "what the next run leaves" "$(ls -A there there.exifnorm-state 2>/dev/null | tr '\n' ' ')" "there: whole.png "
+    rm -r there
+else
+    skipped "a log that cannot be read: no strace"
+fi
+
 # ---- a backup on another file system
 for place in /dev/shm /var/tmp "$testdata/../build"; do
     other=$(mktemp -d "$place/exifnorm.XXXXXX" 2>/dev/null) && [ "$(stat -c %d "$other")" != "$(stat -c %d in)" ] && break

@@ -531,6 +531,45 @@ else
     skipped "how often a label file is opened: no strace here"
 fi
 
+# ---- a label file that cannot be read or opened for once is not taken for something else, and copied beside an image that was rotated
+if can_trace; then
+    rm -rf in
+    mkdir -p in/images in/labels
+    cp "$jpeg/landscape-6.jpg" in/images/six.jpg
+    cp in/images/six.jpg in/a.jpg
+    cp "$testdata/png/no-exif.png" in/b.png
+    echo "0 0.25 0.5 0.125 0.25" | tee in/a.txt >in/b.txt
+    echo "no numbers" >in/labels/six.txt
+    runs 1 in usual --labels=move --labels-frame=stored --report=usual.json -j1
+    has err "labels/six.txt': labels that cannot be moved: they are of no format"
+    items usual.json | sort >usual.items
+    rm -rf to
+    ASAN_OPTIONS=detect_leaks=0 strace -qq -o opened -e trace=openat "$EXIFNORM" in to --labels=move --labels-frame=stored --report=report.json -j1 >out 2>err
+    once_fails() {
+        rm -rf to to.exifnorm-state report.json
+        ASAN_OPTIONS=detect_leaks=0 strace -qq -o trace "$@" "$EXIFNORM" in to --labels=move --labels-frame=stored --report=report.json -j1 >out 2>err
+        grep -q INJECTED trace || return
+        items report.json | sort >items
+        cmp -s items usual.items || check "$file with $*: $(cat err)" grep -q "'in/$file': cannot read the source" err
+        [ ! -e to/$file ] || same usual/$file to/$file
+        times=$((times + 1))
+    }
+    times=0
+    for file in a.txt b.txt labels/six.txt; do
+        for follow in "" -f; do
+            for n in 1 2 3 4 5 6 7 8; do
+                once_fails $follow -P "$scratch/in/$file" -e trace=pread64 -e inject=pread64:error=EIO:when=$n || break
+            done
+        done
+        for n in $(grep '^openat(' opened | grep -n "\"${file##*/}\"" | cut -d: -f1); do
+            once_fails -e trace=openat -e inject=openat:error=EIO:when="$n"
+        done
+    done
+    check "$times calls have failed" test $times -gt 20
+else
+    skipped "a label file that cannot be read: no strace"
+fi
+
 # ---- where it cannot be
 rm -rf in
 mkdir in

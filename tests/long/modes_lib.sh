@@ -16,8 +16,11 @@ ln -s a.jpg in/link.jpg
 echo label >in/c.txt
 printf 'a.jpg\nd/b.png\n' >names
 cp in/d/b.png well.png
+mkdir labelled
+cp in/a.jpg in/d/b.png labelled
+printf '0 0.25 0.25 0.125 0.0625\n' | tee labelled/a.txt >labelled/b.txt
 
-# The archives of the folder in.
+# The archives of the folder in, and a run that was killed half way.
 pack() {
     find in -exec touch -h -d 2001-02-03 {} +
     tar -cf one.tar -C in .
@@ -26,12 +29,36 @@ pack() {
     cp one.tar shards/1.tar
     cp one.tar.gz shards/2.tar.gz
     echo other >shards/readme
+    touch -d 2001-02-03 labelled/*
+    tar -cf labelled.tar -C labelled a.jpg a.txt b.png b.txt
     cp -a in kept
+    cp -a labelled kept-labelled
+    preloads killer.so || return
+    EXN_KILL_COUNT=$scratch/count LD_PRELOAD=$preload "$EXIFNORM" in half -j1 >out 2>err
+    rm -rf half
+    EXN_KILL_AT=$(($(cat count) / 2)) LD_PRELOAD=$preload "$EXIFNORM" in half -j1 >out 2>err
+    is "exit status of a run that was killed half way" $? 99
+}
+
+# ready: what there is before a run in this mode.
+ready() {
+    rm -rf to to.exifnorm-state report saved
+    case $name in
+    place) cp -a kept to ;;
+    back)
+        cp -a kept to
+        "$EXIFNORM" --in-place --backup=saved to -q 2>/dev/null
+        ;;
+    resume)
+        cp -a half to
+        cp half.exifnorm-state to.exifnorm-state
+        ;;
+    esac
 }
 
 # run STRACE_ARGUMENT...: in this mode
 run() {
-    rm -rf to report
+    ready
     timeout -k 5 "${TIMEOUT:-30}" strace -qq -o trace "$@" "$EXIFNORM" $arguments <"$input" >out 2>err
     status=$?
 }
@@ -46,6 +73,7 @@ result() {
     elif [ -e to ]; then
         unpacked to | cksum
     fi
+    [ ! -d saved ] || find saved -type f ! -name '.exifnorm-*' -exec cksum {} + | sort
     [ ! -e report ] || items report
     case $arguments in
     *"- -"*) unpacked out | cksum ;;
@@ -71,6 +99,7 @@ mode() {
     *,"$name",*)
         $do
         check "$name: sources" diff -r in kept
+        check "$name: sources with labels" diff -r labelled kept-labelled
         ;;
     esac
 }
@@ -92,5 +121,10 @@ each_mode() {
     mode "$1" zstd /dev/null --tar one.tar.zst to $j
     mode "$1" shards /dev/null --tar shards to $j --report=report
     mode "$1" stream one.tar --tar - - $j
+    mode "$1" place /dev/null --in-place --backup=saved to $j --report=report
+    mode "$1" back /dev/null --undo=saved
+    mode "$1" labels /dev/null labelled to $j --labels=move --labels-frame=stored --report=report
+    mode "$1" samples /dev/null --tar labelled.tar to $j --labels=move --labels-frame=stored --report=report
+    [ ! -e half ] || mode "$1" resume /dev/null in to $j --resume
     mode "$1" packed one.tar.gz --tar - - $j
 }

@@ -167,7 +167,10 @@ exn_status exn_io_copy(int output, int source, uint64_t size, exn_error *error)
     for (; (at = find_data(source, end, size, &end)) < size; written = end)
         if (copy_part(output, source, at, end, error) != EXN_OK)
             return error->status;
-    if (pread(source, &more, 1, (off_t)size) > 0)
+    const ssize_t grown = exn_io_read_at(source, &more, 1, size);
+    if (grown < 0)
+        return exn_error_set(error, EXN_READ, errno, "while copying");
+    if (grown > 0)
         return exn_error_set(error, EXN_READ, 0, "the source changed while it was read");
     if (written < size && ftruncate(output, (off_t)size) != 0) /* it ends in a hole */
         return exn_error_set(error, EXN_WRITE, errno, "while copying");

@@ -9,6 +9,7 @@
 
 #include "archive.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "entry.h"
 #include "index.h"
 #include "labels.h"
@@ -195,6 +196,16 @@ static void tell_known(const exn_batch *b, exn_entry *e)
         exn_batch_entry_enter(e, EXN_PHASE_FAILED);
 }
 
+/* As long as a run is not over, its state knows the name of what is left, and the next run removes
+ * it. */
+static void stop_with_rest(exn_batch *b, const exn_entry *e)
+{
+    fputs("exifnorm: ", stderr);
+    exn_text_quote(stderr, b->report->prefix ? b->report->prefix : "", e->item.path);
+    fprintf(stderr, ": its temporary file cannot be removed: %s\n", strerror(e->target.left));
+    output_failed(b);
+}
+
 /* Drops the output of an item that failed, and sets what the report and the state say about it. */
 static void settle_failed(exn_batch *b, exn_entry *e)
 {
@@ -203,6 +214,8 @@ static void settle_failed(exn_batch *b, exn_entry *e)
     exn_target_drop(&e->target);
     if (e->tried && !kept && !e->target.left)
         exn_state_drop(b->state, item);
+    if (e->target.left && item->error.status != EXN_WRITE)
+        stop_with_rest(b, e);
     item->result.outcome = EXN_OUTCOME_FAILED;
     item->result.method = EXN_METHOD_NONE;
     item->bytes_out = kept ? item->bytes_in : 0;

@@ -9,8 +9,8 @@
 #include "base/error.h"
 #include "output.h"
 
-/* Whether a file is an index of archives. Works on a copy of the item: if the file cannot be opened
- * here, that is not a failure yet, and its time has not begun. */
+/* Whether a file is an index of archives, or may be. Works on a copy of the item: if the file
+ * cannot be opened here, that is not a failure yet, and its time has not begun. */
 static bool is_index(const exn_batch *batch, const exn_item *item)
 {
     exn_item look = *item;
@@ -19,7 +19,7 @@ static bool is_index(const exn_batch *batch, const exn_item *item)
     if (!file || !batch->options->tar || !batch->roots->folder || !exn_tar_index_named(item->path))
         return false;
     int source = exn_item_open(&look, batch->roots->in, &status);
-    bool is = source >= 0 && exn_tar_index_looks(item->path, source);
+    bool is = source < 0 || exn_tar_index_looks(item->path, source);
     if (source >= 0)
         close(source);
     return is;

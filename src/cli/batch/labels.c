@@ -85,7 +85,7 @@ bool exn_batch_labels_put_off(exn_batch *batch, exn_item *item)
     if (exn_item_may_have_labels(item) || exn_batch_archive_is(batch, item))
         return false;
     const int source = exn_item_open(&look, batch->roots->in, &status);
-    const bool may_be = source >= 0 && exn_scout_may_be_labels(batch->options, item, source);
+    const bool may_be = exn_scout_may_be_labels(batch->options, item, source);
     if (source >= 0)
         close(source);
     return (may_be || exn_scout_is_packed(item->path)) && put_off(batch, &batch->waiting, item);

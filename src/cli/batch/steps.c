@@ -37,6 +37,10 @@ void exn_batch_steps_complete(exn_batch *b, exn_entry *e)
     bool sealed = (item->error.status == EXN_OK || kept) && !stays && exn_batch_output_seal(b, e);
     if (!sealed)
         exn_target_drop(&e->target);
+    if (stays && e->target.left) {
+        exn_error_set(&item->error, EXN_WRITE, e->target.left, "cannot remove the temporary file");
+        stays = false;
+    }
     /* A worker that crashed, or whose output does not read back, gets no further image. */
     if (exn_work_is_suspect(&item->error))
         exn_pool_dismiss(b->pool, &e->job);

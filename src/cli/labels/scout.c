@@ -163,23 +163,28 @@ static bool is_named_otherwise(const exn_cli_options *options, const exn_item *i
            exn_scout_may_be_data(item);
 }
 
-/* An image is none of labels whatever it is named, nor is what is named as an image. Returns how
- * much there is to see of what may be labels; 0: it is none. */
-static size_t glance(const exn_cli_options *options, const exn_item *item, int source,
-                     char head[EXN_LABELER_GLANCE])
+/* An image is none of labels whatever it is named, nor is what is named as an image. *seen: how
+ * much of it there is to see. What cannot be read may be labels: to take it for anything else would
+ * copy them beside images that were rotated, and a worker finds out. */
+static bool glance(const exn_cli_options *options, const exn_item *item, int source,
+                   char head[EXN_LABELER_GLANCE], size_t *seen)
 {
+    *seen = 0;
     if (is_named_otherwise(options, item))
-        return 0;
+        return false;
     const ssize_t n = exn_io_read_at(source, head, EXN_LABELER_GLANCE, 0);
-    const bool may_be = n > 0 && is_text(item->path, head, (size_t)n) &&
-                        exn_sniff(head, (size_t)n) == EXN_FORMAT_UNKNOWN;
-    return may_be ? (size_t)n : 0;
+    if (n < 0)
+        return true;
+    *seen = (size_t)n;
+    return n > 0 && is_text(item->path, head, *seen) &&
+           exn_sniff(head, *seen) == EXN_FORMAT_UNKNOWN;
 }
 
 bool exn_scout_may_be_labels(const exn_cli_options *options, const exn_item *item, int source)
 {
     char head[EXN_LABELER_GLANCE];
-    return glance(options, item, source, head) > 0;
+    size_t seen;
+    return glance(options, item, source, head, &seen);
 }
 
 /* Masks are named in JSON, and in tables with a header. What begins with a number is YOLO's or a
@@ -263,8 +268,8 @@ static bool choose(const scout *s, entry *e)
         return asked->ops->data != NULL;
     }
     char head[EXN_LABELER_GLANCE];
-    const size_t seen = asked->ops->labels ? glance(asked->options, item, e->job.source, head) : 0;
-    if (seen > 0) {
+    size_t seen;
+    if (asked->ops->labels && glance(asked->options, item, e->job.source, head, &seen)) {
         e->job.kind = EXN_JOB_LABELS;
         e->job.labels = exn_scout_job(asked->options, asked->poses, item, asked->most);
         e->job.labels.odd = asked->odd;

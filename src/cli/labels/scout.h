@@ -48,7 +48,7 @@ typedef struct exn_scout {
 bool exn_scout_run(const exn_scout *scout);
 
 /* Whether a file may have labels, or describe a data set, by its name and first bytes: what it is
- * its whole content decides, in a worker. */
+ * its whole content decides, in a worker. One that cannot be read, or opened (-1), may. */
 bool exn_scout_may_be_labels(const exn_cli_options *options, const exn_item *item, int source);
 bool exn_scout_may_be_data(const exn_item *item);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "turns.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -275,6 +276,8 @@ void exn_turns_expect(const exn_survey *survey, exn_item *item, int source)
         strncmp(picture->path, item->path, (size_t)(slash + 1 - item->path)) == 0)
         return;
     const ssize_t n = exn_io_read_at(source, head, sizeof head, 0);
+    if (n < 0)
+        exn_error_set(&item->error, EXN_READ, errno, "while reading");
     for (ssize_t i = 0; i < n; i++)
         if (!memchr(" \t\r\n", head[i], 4)) {
             item->labels.format = EXN_LABELS_YOLO; /* by its place */

@@ -90,9 +90,9 @@ void exn_totals_free(exn_report *report)
     }
 }
 
-/* Whether another run may succeed. A damaged or missing file fails again; one that was still being
- * written will be complete, and --resume needs the state for the others. */
-static bool may_pass(const exn_error *error)
+/* A damaged or missing file fails again; one that was still being written will be complete, and
+ * --resume needs the state for the others. */
+bool exn_totals_may_pass(const exn_error *error)
 {
     switch ((int)error->status) { /* some are not in the library's enum */
     case EXN_READ:
@@ -121,7 +121,7 @@ void exn_totals_count(exn_report *report, const exn_item *item)
     if (item->error.status == EXN_MISMATCH || item->error.status == EXN_CRASHED ||
         item->error.status == EXN_INTERNAL)
         report->internal++;
-    report->passing += may_pass(&item->error);
+    report->passing += exn_totals_may_pass(&item->error);
     report->linked += item->linked;
     report->stale += exn_totals_is_stale(item);
     const char *labels = exn_totals_labels_word(item);

@@ -92,6 +92,9 @@ const char *exn_totals_format_word(const exn_report_labels *labels);
 /* Whether there are files that look finished and are not. */
 bool exn_totals_have_failures(const exn_report *report);
 
+/* Whether another run may succeed where this error was. */
+bool exn_totals_may_pass(const exn_error *error);
+
 /* Whether the same run over the same input would do no more than this one. */
 bool exn_totals_are_final(const exn_report *report, int stopped);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "index_text.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,11 +27,16 @@ exn_index_text exn_index_text_read(int source, exn_error *error)
     }
     char *data = malloc((size_t)status.st_size + 1);
     ssize_t n = data ? exn_io_read_at(source, data, (size_t)status.st_size, 0) : 0;
-    t.size = n > 0 ? (size_t)n : 0;
     if (!data)
         exn_error_set(error, EXN_MEMORY, 0, "out of memory");
-    else
-        data[t.size] = '\0';
+    if (n < 0) {
+        exn_error_set(error, EXN_READ, errno, "it cannot be read");
+        free(data);
+        return t;
+    }
+    t.size = (size_t)n;
+    if (data)
+        data[n] = '\0';
     t.data = data;
     return t;
 }

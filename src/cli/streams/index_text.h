@@ -12,7 +12,8 @@ typedef struct exn_index_text {
     size_t size;
 } exn_index_text;
 
-/* Reads a file. Without data, with the error: it is too large, or out of memory. */
+/* Reads a file. Without data, with the error: it is too large, cannot be read (EXN_READ), or out of
+ * memory. */
 exn_index_text exn_index_text_read(int source, exn_error *error);
 
 /* If the characters of a JSON string at `at` are those of begin (ASCII), returns what follows them;

@@ -37,15 +37,17 @@ bool exn_tar_index_named(const char *path)
            ends_in(path, ".index.sqlite");
 }
 
-/* Any JSON file with offsets may be one, if it has an archive's name. */
+/* Any JSON file with offsets may be one, if it has an archive's name; and so may one that cannot be
+ * read. */
 bool exn_tar_index_looks(const char *path, int source)
 {
-    exn_error ignored = {0};
+    exn_error unread = {0};
     if (!ends_in(path, ".json"))
         return true;
-    exn_index_text t = exn_index_text_read(source, &ignored);
+    exn_index_text t = exn_index_text_read(source, &unread);
     bool looks =
-        t.data && (exn_index_text_has(&t, "shardlist\"") || exn_index_text_has(&t, "offset"));
+        unread.status == EXN_READ ||
+        (t.data && (exn_index_text_has(&t, "shardlist\"") || exn_index_text_has(&t, "offset")));
     exn_index_text_free(&t);
     return looks;
 }
@@ -461,6 +463,10 @@ exn_tar_verdict exn_tar_index_edit(exn_tar_index *index, const char *path, int s
     exn_tar_verdict verdict;
     exn_index_text t = exn_index_text_read(source, &unread);
     *product = -1;
+    if (unread.status == EXN_READ) {
+        *why = unread;
+        return EXN_TAR_INDEX_STALE;
+    }
     if (t.data && ends_in(path, ".idx") && exn_index_dali_begins(t.data, t.size))
         verdict = judge_dali(index, path, &t, product, why);
     else if (t.data && ends_in(path, ".json") && exn_index_wids_is(t.data, t.size))

@@ -28,7 +28,7 @@ typedef struct exn_tar_end {
     bool changed;  /* the output is not the source byte for byte */
     bool unended;  /* there was no end marker, and now there is one */
     bool failures; /* members failed */
-    bool chance; /* some failed for reasons that another run may not meet: time, memory, a crash */
+    bool chance; /* some failed for reasons that another run may not meet (exn_totals_may_pass()) */
 } exn_tar_end;
 
 #endif

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "list/orientations.h"
 #include "list/sidecar.h"
+#include "report/totals.h"
 #include "tar_late.h"
 #include "tar_rename.h"
 #include "workers/work.h"
@@ -58,8 +59,7 @@ static void tell(exn_tar_archive *t, const exn_tar_member *m)
     if ((m->head.kind == EXN_TAR_FOLDER && status == EXN_OK) || m->head.kind == EXN_TAR_NOTE)
         return;
     t->end.failures = t->end.failures || status != EXN_OK;
-    t->end.chance = t->end.chance || status == EXN_TIMEOUT || status == EXN_MEMORY ||
-                    status == EXN_CRASHED || status == EXN_INTERNAL;
+    t->end.chance = t->end.chance || exn_totals_may_pass(&m->item.error);
     if (t->job->judge)
         t->job->judge(t->job->context, &m->item);
     exn_report_item(t->job->report, &m->item);

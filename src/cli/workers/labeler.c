@@ -92,13 +92,28 @@ static void finish(writer *w, exn_answer *answer)
 
 /* ---- look */
 
+typedef struct beginning {
+    const exn_source *source;
+    int reason; /* an errno: it could not be read; 0: it could */
+} beginning;
+
 /* exn_source's read, of the beginning of another one. */
 static int read_beginning(void *context, void *to, size_t size, uint64_t offset)
 {
-    const exn_source *source = context;
+    beginning *b = context;
     if (offset + size > EXN_LABELER_SNIFF)
         return EFBIG;
-    return source->read(source->context, to, size, offset);
+    const int reason = b->source->read(b->source->context, to, size, offset);
+    if (reason != 0)
+        b->reason = reason;
+    return reason;
+}
+
+/* What cannot be read is of no format, and may be labels nevertheless. */
+static void cannot_read(int reason, exn_answer *answer)
+{
+    exn_error_set(&answer->error, EXN_READ, reason, "while reading");
+    answer->result.outcome = EXN_OUTCOME_FAILED;
 }
 
 static uint32_t name_size(const char *name)
@@ -218,7 +233,10 @@ static void look_for_odd(const exn_source *source, bool names, writer *w, exn_an
 {
     static char text[(64 << 10) + 1];
     size_t size = source->size < sizeof text ? (size_t)source->size : sizeof text - 1;
-    if (size == 0 || source->read(source->context, text, size, 0) != 0)
+    const int reason = size > 0 ? source->read(source->context, text, size, 0) : 0;
+    if (reason != 0)
+        cannot_read(reason, answer);
+    if (size == 0 || reason != 0)
         return;
     /* The mark of UTF-32 (Unicode 15, 2.6), which begins with that of UTF-16. */
     const bool is_wider = size >= 4 && memcmp(text, "\xFF\xFE\0\0", 4) == 0;
@@ -252,7 +270,8 @@ void exn_labeler_look(const exn_source *source, const exn_labels_job *job,
     static prefix_list prefixes; /* too large for a small stack */
     writer w = {.output = output};
     exn_labels_result *found = &answer->labels.result;
-    const exn_source beginning = {source->size, read_beginning, (void *)(uintptr_t)source};
+    beginning read = {.source = source};
+    const exn_source parts = {source->size, read_beginning, &read};
     answer->result.outcome = EXN_OUTCOME_COPIED;
     if (job->binary) {
         answer->labels.odd = job->odd && !job->none;
@@ -262,7 +281,12 @@ void exn_labeler_look(const exn_source *source, const exn_labels_job *job,
         return;
     }
     if (source->size > 0 && !job->none)
-        found->format = job->known ? job->known : exn_labels_sniff(&beginning);
+        found->format = job->known ? job->known : exn_labels_sniff(&parts);
+    if (read.reason != 0) {
+        *found = (exn_labels_result){0};
+        cannot_read(read.reason, answer);
+        return;
+    }
     if (job->masks && !names_masks(found->format))
         found->format = EXN_LABELS_UNKNOWN;
     if (found->format == EXN_LABELS_UNKNOWN && job->odd && !job->none)

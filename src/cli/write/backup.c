@@ -326,19 +326,26 @@ static size_t keep_last(exn_backup_line *lines, size_t count)
     return kept;
 }
 
-/* Reads the whole log and appends a NUL. NULL with errno. It has about a hundred bytes for each
- * file. */
+/* Reads the whole log and appends a NUL. NULL with errno: half a log would leave originals where
+ * they are, and be removed as if all were back. It has about a hundred bytes for each file. */
 static char *read_log(int folder, size_t *size)
 {
     struct stat status;
     char *text = NULL;
+    int reason = 0;
     int fd = exn_below_open(folder, exn_backup_log, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
     if (fd >= 0 && fstat(fd, &status) == 0 && (text = malloc((size_t)status.st_size + 1))) {
-        ssize_t n = exn_io_read_at(fd, text, (size_t)status.st_size, 0);
-        *size = n > 0 ? (size_t)n : 0;
+        const ssize_t n = exn_io_read_at(fd, text, (size_t)status.st_size, 0);
+        *size = (size_t)status.st_size;
         text[*size] = '\0';
+        if (n != (ssize_t)*size) {
+            reason = n < 0 ? errno : EIO;
+            free(text);
+            text = NULL;
+        }
     }
-    int reason = errno;
+    if (!reason)
+        reason = errno;
     if (fd >= 0)
         close(fd);
     errno = reason;

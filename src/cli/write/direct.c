@@ -114,7 +114,7 @@ static exn_status place(exn_target *target, const exn_cli_options *options, exn_
     /* Part of an output is left under its name. target->left makes the caller stop the run; the W
      * line tells the next run that any size up to the full one is ours. */
     int reason = errno;
-    target->left = true;
+    target->left = reason;
     *error = (exn_error){0};
     return exn_error_set(error, EXN_WRITE, reason, "incomplete output cannot be removed");
 }

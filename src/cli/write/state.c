@@ -53,7 +53,7 @@ typedef enum urgency { WAITS, TELLS, ANNOUNCES } urgency;
 /* Part of a line may stand there, and one that follows it would be torn, too. */
 static exn_status cannot_write(exn_state *state, int reason, exn_error *error)
 {
-    state->broken = true;
+    state->broken = reason;
     return exn_error_set(error, EXN_WRITE, reason, "cannot write the state");
 }
 
@@ -95,13 +95,16 @@ static exn_state_line *begin_line(exn_state *state, char kind, const char *path)
     return &state->line;
 }
 
-/* Ends the line, or does nothing if none was begun. fdatasync(2) covers the new size of the file,
- * too, without which the line could not be read. */
+/* Ends the line, or does nothing if none was begun; but after one that may be torn nothing can be
+ * announced any more, so that nothing may be done that would have to be. fdatasync(2) covers the
+ * new size of the file, too, without which the line could not be read. */
 static exn_status end_line(exn_state *state, exn_state_line *line, urgency urgency,
                            exn_error *error)
 {
     if (!line)
-        return EXN_OK;
+        return state && state->broken && urgency == ANNOUNCES
+                   ? exn_error_set(error, EXN_WRITE, state->broken, "cannot write the state")
+                   : EXN_OK;
     if (!exn_state_line_close(line))
         return exn_error_set(error, EXN_MEMORY, 0, "line of the state");
     exn_status status = write_line(state, line->text, line->size, urgency, error);

@@ -14,7 +14,7 @@ struct exn_state {
     bool asked;        /* the user wants to keep it */
     bool durable;
     bool lasting;     /* a file of IN has the same inode at every mount */
-    bool broken;      /* a line may be torn, so none may follow it */
+    int broken;       /* why a line may be torn, so that none may follow it; 0: none is */
     uint64_t options; /* the hash of what outputs depend on, */
     uint64_t limits;  /* and with what failures depend on */
     exn_state_index index;

@@ -90,6 +90,12 @@ bool exn_state_index_learn(exn_state_index *index, char *line, uint64_t offset)
          * that file stands there, and is ours. */
         if (p->tried && !keep_stale(index, p->tried))
             return false;
+        /* So does that of one that was put and not noted as done, which an X of this try would
+         * hide. */
+        if (p->has_put && !p->direct && !p->has_size) {
+            p->size = p->put;
+            p->has_size = true;
+        }
         p->done = 0;
         p->tried = p->begun = offset;
         return true;

@@ -121,8 +121,8 @@ void exn_target_drop(exn_target *target)
 {
     if (target->fd >= 0)
         close(target->fd);
-    if (target->temp[0])
-        unlinkat(target->folder, target->temp, 0);
+    if (target->temp[0] && unlinkat(target->folder, target->temp, 0) != 0 && errno != ENOENT)
+        target->left = errno;
     target->fd = -1;
     target->temp[0] = '\0';
 }
@@ -232,8 +232,11 @@ exn_status exn_target_place(exn_target *target, const exn_cli_options *options, 
     target->temp[0] = '\0';
     exn_target_drop(target);
     /* The sync of the file in seal() does not cover its entry in the folder (fsync(2)). Where this
-     * fails the output stands whole under its name; only a power failure may lose it. */
-    if (options->durable && !options->dry_run && fsync(target->folder) != 0)
+     * fails the output stands whole under its name; only a power failure may lose it. The state
+     * keeps its line, so that --resume knows whose it is. */
+    if (options->durable && !options->dry_run && fsync(target->folder) != 0) {
+        target->left = errno;
         return exn_error_set(error, EXN_WRITE, errno, "cannot sync its folder to disk");
+    }
     return EXN_OK;
 }

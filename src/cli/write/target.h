@@ -78,7 +78,7 @@ exn_status exn_target_make_way(const exn_target *target, exn_error *error);
 /* Gives it its name. */
 exn_status exn_target_place(exn_target *target, const exn_cli_options *options, exn_error *error);
 
-/* Removes the temporary file, if there is one. */
+/* Removes the temporary file, if there is one; target->left says if that fails. */
 void exn_target_drop(exn_target *target);
 
 /* Whether an error concerns the output as a whole (full, broken, read-only), so that a run must

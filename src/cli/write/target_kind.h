@@ -24,9 +24,10 @@ typedef struct exn_target {
     bool changed; /* its bytes are not the source's: it gets the present time */
     bool lent;    /* a worker has had fd, and may still hold it */
     bool claimed; /* it was taken back: nobody can write to it, and fd is read-only */
+    int left; /* why what was written could not be removed or synced, and is there still; 0: it is
+                 not */
     /* For outputs that are written in place; fd is a memory file. From seal() on: */
     bool carried;              /* the source's own bytes have to be written */
-    bool left;                 /* part of it was written, and could not be removed */
     int source;                /* borrowed; -1: none */
     const struct stat *status; /* borrowed, of the source; NULL: it is not a file */
 } exn_target;
