@@ -66,7 +66,7 @@ run() {
 # What a run has made: bytes of files, of unpacked archives, and the lines of a report.
 result() {
     if [ -d to ]; then
-        find to -type f ! -name '*.tar*' -exec cksum {} + | sort
+        find to -type f ! -name '*.tar*' ! -name '.exifnorm-*' -exec cksum {} + | sort
         for f in $(find to -name '*.tar*' | sort); do
             unpacked "$f" | cksum
         done
