@@ -206,6 +206,13 @@ if can_trace; then
     check "a call that failed" grep -q EXDEV trace
     same small/f s3/f
     same small/g s3/g
+    # What is tried and cannot be removed ends the run; the state has its name.
+    fail_calls 3 s12 unlinkat:EIO:when=1
+    if grep -q 'O_TMPFILE.*= [0-9]' trace; then
+        has err "cannot remove the temporary file: Input/output error"
+        runs 0 small s12 --resume
+    fi
+    no_temporary s12
     # The first link only tries whether there can be links.
     for way in "renameat2 1+ $named" "linkat 2+"; do
         # shellcheck disable=SC2086

@@ -75,33 +75,37 @@ void exn_batch_output_carry(exn_batch *batch, exn_entry *entry)
         exn_target_compare(&entry->target, entry->job.source, item->bytes_in, &item->error);
 }
 
-/* Whether outputs are files without a name until they get their own. One is tried out first, under
- * a name that the state has, as a temporary file of this item: the next try line makes that one
- * stale, and a kill leaves nothing that a run with --resume would not find. */
-static bool is_nameless(exn_batch *b, const exn_entry *e)
+/* Tries once whether outputs can be files without a name until they get their own, under a name
+ * that the state has, as a temporary file of this item: the next try line makes that one stale, and
+ * a kill leaves nothing that a run with --resume would not find. If it cannot be removed, the
+ * item's error ends the run, and the line stays. */
+static bool is_nameless(exn_batch *b, exn_entry *e)
 {
+    const int folder = exn_batch_entry_folder(e);
     exn_target tried;
     exn_error ignored = {0};
+    bool works = false;
     if (!b->state || b->options->dry_run || b->options->direct || b->options->link ||
         e->target.replace)
         return false;
-    if (b->nameless == EXN_NAMELESS_UNTRIED)
-        b->nameless = exn_target_begin(&tried, exn_batch_entry_folder(e), e->item.target, false,
-                                       b->options, &ignored) == EXN_OK &&
-                              exn_state_try(b->state, &e->item, tried.temp, &ignored) == EXN_OK &&
-                              exn_nameless_works(exn_batch_entry_folder(e), tried.temp)
-                          ? EXN_NAMELESS_WORKS
-                          : EXN_NAMELESS_FAILS;
-    return b->nameless == EXN_NAMELESS_WORKS;
+    if (b->nameless != EXN_NAMELESS_UNTRIED)
+        return b->nameless == EXN_NAMELESS_WORKS;
+    if (exn_target_begin(&tried, folder, e->item.target, false, b->options, &ignored) == EXN_OK &&
+        exn_state_try(b->state, &e->item, tried.temp, &ignored) == EXN_OK)
+        exn_nameless_try(folder, tried.temp, &works, &e->item.error);
+    b->nameless = works ? EXN_NAMELESS_WORKS : EXN_NAMELESS_FAILS;
+    return works;
 }
 
 /* The state has to have the temporary name before such a file exists. */
 void exn_batch_output_open(exn_batch *batch, exn_entry *entry)
 {
     exn_item *item = &entry->item;
-    if (is_nameless(batch, entry) &&
-        exn_target_begin_nameless(&entry->target, exn_batch_entry_folder(entry), item->target,
-                                  batch->options)) {
+    const bool nameless = is_nameless(batch, entry);
+    if (item->error.status != EXN_OK)
+        return;
+    if (nameless && exn_target_begin_nameless(&entry->target, exn_batch_entry_folder(entry),
+                                              item->target, batch->options)) {
         entry->tried = exn_state_try(batch->state, item, "", &item->error) == EXN_OK;
         return;
     }

@@ -80,18 +80,20 @@ const exn_target_kind exn_nameless_target = {.open = open_nameless, .seal = seal
 
 /* Security modules and mounts may allow the file and forbid the link, and without /proc a file
  * without a name cannot be opened again (exn_target_claim()). */
-bool exn_nameless_works(int folder, const char *temp)
+exn_status exn_nameless_try(int folder, const char *temp, bool *works, exn_error *error)
 {
     char path[40];
     const int fd = make(folder, false);
+    *works = false;
     if (fd < 0)
-        return false;
+        return EXN_OK;
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     const int reader = open(path, O_RDONLY | O_CLOEXEC);
-    const bool works =
-        reader >= 0 && exn_io_link(fd, folder, temp) && unlinkat(folder, temp, 0) == 0;
+    *works = reader >= 0 && exn_io_link(fd, folder, temp);
+    if (*works && unlinkat(folder, temp, 0) != 0)
+        exn_error_set(error, EXN_WRITE, errno, "cannot remove the temporary file");
     if (reader >= 0)
         close(reader);
     close(fd);
-    return works;
+    return error->status;
 }

@@ -15,7 +15,7 @@ extern const exn_target_kind exn_nameless_target;
 bool exn_nameless_begin(exn_target *target, const exn_cli_options *options);
 
 /* Whether such files can be made in the folder, named, and taken back from a worker. It makes and
- * removes one of the name temp. */
-bool exn_nameless_works(int folder, const char *temp);
+ * removes one of the name temp. EXN_WRITE, with the error: that one could not be removed. */
+exn_status exn_nameless_try(int folder, const char *temp, bool *works, exn_error *error);
 
 #endif
