@@ -138,6 +138,17 @@ static void is_born(const struct process *parent)
         go_on(child, PTRACE_CONT, 0);
 }
 
+/* A parent that was killed never says so. Its child goes on as one of the last generation, until
+ * somebody says better. */
+static void let_orphans_go_on(void)
+{
+    for (struct process *p = processes; p < processes + PROCESSES && p->pid; p++)
+        if (p->stopped && p->generation < 0) {
+            p->generation = GENERATIONS - 1;
+            go_on(p, PTRACE_CONT, 0);
+        }
+}
+
 static void stopped(struct process *p, int status, int generation, long number, int error)
 {
     const int signal = WSTOPSIG(status);
@@ -208,7 +219,9 @@ int main(int argc, char **argv)
     for (pid_t pid; (pid = waitpid(-1, &status, __WALL)) > 0;) {
         if (WIFSTOPPED(status))
             stopped(process_of(pid), status, generation, number, error);
-        else if (pid == first)
+        else
+            let_orphans_go_on();
+        if (pid == first && !WIFSTOPPED(status))
             ended = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     }
     tell(argv[1]);
