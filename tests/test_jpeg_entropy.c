@@ -793,19 +793,25 @@ static void tables_that_no_encoder_makes(void **state)
     exn_buffer_free(&file);
 }
 
+/* The caller frees both. */
+static void make_square(uint32_t side, exn_buffer *file, exn_jpeg *jpeg)
+{
+    exn_test_jpeg spec;
+    exn_test_jpeg_init(&spec, side, side);
+    exn_test_jpeg_made(&spec, file);
+    assert_int_equal(exn_segments_parse(exn_buffer_span(file), jpeg, NULL), EXN_OK);
+}
+
 /* Memory is asked for before it is taken: the limit that is just met, and one byte less. */
 static void the_limit_comes_first(void **state)
 {
-    exn_test_jpeg spec;
     exn_buffer file = {0};
     exn_jpeg jpeg;
     exn_entropy entropy;
     exn_error error = {0};
     (void)state;
 
-    exn_test_jpeg_init(&spec, 640, 640);
-    exn_test_jpeg_made(&spec, &file);
-    assert_int_equal(exn_segments_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
+    make_square(640, &file, &jpeg);
     for (uint64_t limit = 1 << 14; limit < MEMORY; limit *= 2) {
         const exn_status status = exn_entropy_open(&entropy, &jpeg, exn_orientation_from_exif(6),
                                                    EXN_QUALITY_SAME, limit, &error);
@@ -822,16 +828,13 @@ static void the_limit_comes_first(void **state)
  * so is only said here: what is in it stays the same. */
 static void strings_end_where_offsets_do(void **state)
 {
-    exn_test_jpeg spec;
     exn_buffer file = {0};
     exn_jpeg jpeg;
     exn_entropy entropy;
     exn_error error = {0};
     (void)state;
 
-    exn_test_jpeg_init(&spec, 64, 64);
-    exn_test_jpeg_made(&spec, &file);
-    assert_int_equal(exn_segments_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
+    make_square(64, &file, &jpeg);
     jpeg.file.size = (size_t)5 << 30;
     const exn_status status = exn_entropy_open(&entropy, &jpeg, exn_orientation_from_exif(6),
                                                EXN_QUALITY_SAME, UINT64_MAX, &error);

@@ -12,6 +12,7 @@
 
 /* The program is no library that could be linked. */
 #include "base/array.c"
+#include "base/text.c"
 #include "labels/pictures.c"
 #include "labels/scopes.c"
 #include "labels/stems.c"

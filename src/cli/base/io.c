@@ -177,6 +177,19 @@ exn_status exn_io_copy(int output, int source, uint64_t size, exn_error *error)
     return EXN_OK;
 }
 
+/* The name of an open file, whether it has another one or not. */
+static void name_by_descriptor(int fd, char name[40])
+{
+    snprintf(name, 40, "/proc/self/fd/%d", fd);
+}
+
+int exn_io_reopen(int fd)
+{
+    char name[40];
+    name_by_descriptor(fd, name);
+    return open(name, O_RDONLY | O_CLOEXEC);
+}
+
 /* AT_EMPTY_PATH is for CAP_DAC_READ_SEARCH (linkat(2)) and, since Linux 6.10, for whoever has
  * opened the file; /proc is for all who have it mounted. Links of other people's files may be
  * forbidden by fs.protected_hardlinks (EPERM), and are impossible across mounts (EXDEV) and at a
@@ -188,7 +201,7 @@ bool exn_io_link(int fd, int folder, const char *name)
         return true;
     if (errno == EEXIST)
         return false;
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    name_by_descriptor(fd, path);
     return linkat(AT_FDCWD, path, folder, name, AT_SYMLINK_FOLLOW) == 0;
 }
 

@@ -29,6 +29,9 @@ bool exn_io_write_at(int fd, const void *data, size_t size, uint64_t offset);
  * none of the calls may block for ever. False with errno; some bytes may have been written. */
 bool exn_io_write_all(int fd, const void *data, size_t size);
 
+/* Opens the very file that fd is of once more, for reading, by /proc. -1 with errno. */
+int exn_io_reopen(int fd);
+
 /* Gives the very file that fd is of a name, whatever other names lead to by now. False with errno:
  * EEXIST: the name is taken; else it is impossible here. */
 bool exn_io_link(int fd, int folder, const char *name);

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -34,9 +33,7 @@ int exn_memory_open(exn_error *error)
  * is opened by /proc; dup3(2) closes the old descriptor and puts the new one in its place. */
 static bool give_up_writing(int memory)
 {
-    char name[40];
-    snprintf(name, sizeof name, "/proc/self/fd/%d", memory);
-    int reader = open(name, O_RDONLY | O_CLOEXEC);
+    int reader = exn_io_reopen(memory);
     bool done = reader >= 0 && dup3(reader, memory, O_CLOEXEC) == memory;
     int reason = errno;
     if (reader >= 0)

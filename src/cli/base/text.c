@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* RFC 3629, 3 and 4: no overlong forms, no surrogates, nothing beyond U+10FFFF. */
 size_t exn_text_utf8(const char *text, uint32_t *code)
@@ -78,6 +79,23 @@ char *exn_text_visible(const char *name)
         return text;
     free(text);
     return NULL;
+}
+
+static bool begins_with_word(const char *text, size_t size, const char *const *words)
+{
+    for (; *words; words++)
+        if (size >= strlen(*words) && strncasecmp(text, *words, strlen(*words)) == 0)
+            return true;
+    return false;
+}
+
+bool exn_text_has_word(const char *text, size_t size, const char *const *anywhere,
+                       const char *const *in_front)
+{
+    bool has = begins_with_word(text, size, in_front);
+    for (size_t at = 0; at < size && !has; at++)
+        has = begins_with_word(text + at, size - at, anywhere);
+    return has;
 }
 
 /* U+FFFD for each invalid byte, as lenient readers show it. */

@@ -38,6 +38,11 @@ char *exn_text_base64(const char *name);
  * memory. The caller frees. */
 char *exn_text_from_base64(const char *text);
 
+/* Whether size bytes have one of these words in them, or begin with one of those, in upper or lower
+ * case. Both lists end with NULL. */
+bool exn_text_has_word(const char *text, size_t size, const char *const *anywhere,
+                       const char *const *in_front);
+
 /* Removes the parts of a path that mean nothing: "." and empty ones, also a leading slash. In
  * place.
  */

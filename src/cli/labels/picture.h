@@ -17,4 +17,20 @@ typedef struct exn_picture {
     exn_turn turn;
 } exn_picture;
 
+/* Labels stay fit to what stays: the output of an unsupported image is its source, and of a failed
+ * one there is nothing but the source. */
+static inline bool exn_picture_is_kept(const exn_turn *turn)
+{
+    return turn->outcome == EXN_OUTCOME_FAILED || turn->outcome == EXN_OUTCOME_UNSUPPORTED;
+}
+
+/* Whether it is shown otherwise than stored, or moved: its labels may be wrong once it is
+ * normalized. What --orientations gives counts instead of what the image says, here as everywhere.
+ */
+static inline bool exn_picture_is_rotated(const exn_turn *turn)
+{
+    return !exn_picture_is_kept(turn) &&
+           ((turn->given ? turn->given : turn->orientation) > 1 || turn->transform != 0);
+}
+
 #endif

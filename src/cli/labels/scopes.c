@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/array.h"
 #include "base/text.h"
@@ -22,13 +21,6 @@ struct exn_scopes {
     size_t count, folders, room;
     size_t seen; /* how many images of the table, rotated or not, are in both */
 };
-
-/* As exn_turns_is_still(), which is above this. */
-bool exn_scopes_is_rotated(const exn_turn *turn)
-{
-    return turn->outcome != EXN_OUTCOME_FAILED && turn->outcome != EXN_OUTCOME_UNSUPPORTED &&
-           ((turn->given ? turn->given : turn->orientation) > 1 || turn->transform != 0);
-}
 
 exn_scopes *exn_scopes_new(void)
 {
@@ -110,7 +102,7 @@ static bool settle(exn_scopes *s, exn_picture *const *images, size_t count)
     s->by_path = list ? list : s->by_path;
     bool done = list && scratch;
     for (size_t i = 0; i < count && done; i++)
-        if (images[i]->number >= s->seen && exn_scopes_is_rotated(&images[i]->turn))
+        if (images[i]->number >= s->seen && exn_picture_is_rotated(&images[i]->turn))
             list[rotated++] = images[i];
     if (done)
         exn_array_merge(list, s->count, rotated, sizeof *list, scratch, compare_paths);
@@ -157,17 +149,10 @@ static bool is_word_of_labels(const char *text, size_t size)
 {
     static const char *const anywhere[] = {"groundtruth", "ground_truth", "label",      "annot",
                                            "bbox",        "boxes",        "bounding",   "landmark",
-                                           "keypoint",    "polygon",      "detections", "metadata"},
-                             *const in_front[] = {"gt", "anno", "ann", "det", "part"};
-    for (size_t i = 0; i < sizeof in_front / sizeof *in_front; i++)
-        if (size >= strlen(in_front[i]) && strncasecmp(text, in_front[i], strlen(in_front[i])) == 0)
-            return true;
-    for (size_t at = 0; at < size; at++)
-        for (size_t i = 0; i < sizeof anywhere / sizeof *anywhere; i++)
-            if (size - at >= strlen(anywhere[i]) &&
-                strncasecmp(text + at, anywhere[i], strlen(anywhere[i])) == 0)
-                return true;
-    return false;
+                                           "keypoint",    "polygon",      "detections", "metadata",
+                                           NULL},
+                             *const in_front[] = {"gt", "anno", "ann", "det", "part", NULL};
+    return exn_text_has_word(text, size, anywhere, in_front);
 }
 
 /* A name with a number is that of one of many files, each of its own image: gt_img_7.txt. A folder
@@ -199,7 +184,7 @@ const exn_picture *exn_scopes_find(exn_scopes *scopes, exn_picture *const *image
     if (scopes && settle(scopes, images, count))
         return path ? find_in_folders(scopes, path) : scopes->count > 0 ? scopes->by_path[0] : NULL;
     for (size_t i = 0; i < count; i++)
-        if (exn_scopes_is_rotated(&images[i]->turn))
+        if (exn_picture_is_rotated(&images[i]->turn))
             return images[i];
     return NULL;
 }

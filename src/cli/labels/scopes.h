@@ -11,9 +11,6 @@
  */
 typedef struct exn_scopes exn_scopes;
 
-/* Whether its labels may be wrong once it is normalized. */
-bool exn_scopes_is_rotated(const exn_turn *turn);
-
 /* NULL: out of memory. */
 exn_scopes *exn_scopes_new(void);
 void exn_scopes_free(exn_scopes *scopes);

@@ -69,7 +69,7 @@ static const exn_picture *find_odd(exn_survey *survey, const char *path, const v
         const exn_match match =
             exn_sightings_match(s, &survey->pictures, EXN_LABELS_UNKNOWN, path, false, &found);
         is_known = is_known || match != EXN_MATCH_NONE;
-        if (match != EXN_MATCH_NONE && found && exn_scopes_is_rotated(&found->turn))
+        if (match != EXN_MATCH_NONE && found && exn_picture_is_rotated(&found->turn))
             return found;
     }
     return NULL;

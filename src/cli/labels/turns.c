@@ -49,18 +49,9 @@ static void refuse_frame(exn_item *item, const exn_picture *picture)
                       "the frame of its labels is not known: --labels-frame");
 }
 
-/* Labels that stay fit to what stays: the output of an unsupported image is its source, and of a
- * failed one there is nothing but the source. */
-static bool is_kept(const exn_turn *turn)
-{
-    return turn->outcome == EXN_OUTCOME_FAILED || turn->outcome == EXN_OUTCOME_UNSUPPORTED;
-}
-
-/* What --orientations gives counts instead of what the image says, here as everywhere. */
 bool exn_turns_is_still(const exn_turn *turn)
 {
-    return is_kept(turn) ||
-           ((turn->given ? turn->given : turn->orientation) <= 1 && turn->transform == 0);
+    return !exn_picture_is_rotated(turn);
 }
 
 /* False: nobody knows. A browser displays a WebP as it is stored, others rotate it: which of them
@@ -124,7 +115,7 @@ static void count(exn_item_labels *labels, const exn_labels_image *image, const 
 {
     if (image->shapes == 0)
         return;
-    labels->kept += is_kept(turn);
+    labels->kept += exn_picture_is_kept(turn);
     labels->moved += !exn_turns_is_still(turn);
     labels->outside += !exn_turns_is_still(turn) && is_outside(image, turn);
 }
@@ -170,7 +161,7 @@ bool exn_turns_is_renamed(const char *name, const exn_picture *picture)
     const exn_turn *turn = &picture->turn;
     const char *base = exn_text_base(picture->path);
     const size_t size = strlen(name), base_size = strlen(base);
-    if (!turn->made || is_kept(turn) || size < base_size ||
+    if (!turn->made || exn_picture_is_kept(turn) || size < base_size ||
         strcmp(name + size - base_size, base) != 0)
         return false;
     char *output = exn_ending_of(base, turn->made);
@@ -185,7 +176,8 @@ static bool is_named_after(const char *path, const exn_picture *picture, const e
 {
     const char *base = exn_text_base(picture->path), *own = exn_text_base(path);
     const size_t size = strlen(base);
-    if (!turn->made || is_kept(turn) || strncmp(own, base, size) != 0 || own[size] != '.')
+    if (!turn->made || exn_picture_is_kept(turn) || strncmp(own, base, size) != 0 ||
+        own[size] != '.')
         return false;
     char *output = exn_ending_of(base, turn->made);
     const bool is_other = !output || strcmp(output, base) != 0;

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/text.h"
 
@@ -11,17 +10,10 @@
  * a-mask.png. The short ones count only at the beginning of a word. */
 static bool is_word_of_masks(const char *text, size_t size)
 {
-    static const char *const anywhere[] = {"mask", "segm", "label", "annot", "panoptic", "matte"},
-                             *const in_front[] = {"seg", "gt"};
-    for (size_t i = 0; i < sizeof in_front / sizeof *in_front; i++)
-        if (size >= strlen(in_front[i]) && strncasecmp(text, in_front[i], strlen(in_front[i])) == 0)
-            return true;
-    for (size_t at = 0; at < size; at++)
-        for (size_t i = 0; i < sizeof anywhere / sizeof *anywhere; i++)
-            if (size - at >= strlen(anywhere[i]) &&
-                strncasecmp(text + at, anywhere[i], strlen(anywhere[i])) == 0)
-                return true;
-    return false;
+    static const char *const anywhere[] = {"mask",     "segm",  "label", "annot",
+                                           "panoptic", "matte", NULL},
+                             *const in_front[] = {"seg", "gt", NULL};
+    return exn_text_has_word(text, size, anywhere, in_front);
 }
 
 static bool is_in_folder_of_masks(const char *path)

@@ -82,12 +82,20 @@ static exn_status open_temporary(exn_target *target, const exn_cli_options *opti
 /* Attributes come after the last byte, since a write sets the times anew, and before the sync,
  * which they need as well. The sync comes before the name: with delayed allocation a power failure
  * after the rename could leave the name with a file of no bytes. */
+exn_status exn_atomic_complete(exn_target *target, int source, const struct stat *status,
+                               bool durable, exn_error *error)
+{
+    exn_attributes_identity(target->fd, source, status, target->changed);
+    return !durable || fsync(target->fd) == 0
+               ? EXN_OK
+               : exn_error_set(error, EXN_WRITE, errno, "cannot sync it to disk");
+}
+
 static exn_status seal(exn_target *target, int source, const struct stat *status, bool durable,
                        exn_error *error)
 {
-    exn_attributes_identity(target->fd, source, status, target->changed);
-    if (durable && fsync(target->fd) != 0)
-        return exn_error_set(error, EXN_WRITE, errno, "cannot sync it to disk");
+    if (exn_atomic_complete(target, source, status, durable, error) != EXN_OK)
+        return error->status;
     int closed = close(target->fd);
     target->fd = -1;
     return closed == 0 ? EXN_OK : exn_error_set(error, EXN_WRITE, errno, "while closing it");
@@ -157,8 +165,7 @@ static exn_status place(exn_target *target, const exn_cli_options *options, exn_
     if (rename_it(target) == 0)
         return EXN_OK;
     return errno == EEXIST
-               ? exn_error_set(error, EXN_EXISTS, 0,
-                               "it appeared during the run; use --overwrite to replace it")
+               ? exn_error_set(error, EXN_EXISTS, 0, EXN_TARGET_APPEARED)
                : exn_error_set(error, EXN_WRITE, errno, "cannot rename it to its final name");
 }
 

@@ -8,4 +8,8 @@
 
 extern const exn_target_kind exn_atomic_target;
 
+/* As exn_target_seal(), but the file stays open. */
+exn_status exn_atomic_complete(exn_target *target, int source, const struct stat *status,
+                               bool durable, exn_error *error);
+
 #endif

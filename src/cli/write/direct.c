@@ -39,8 +39,7 @@ static int make(const exn_target *target, exn_error *error)
                             0600);
     while (fd < 0 && errno == EINTR);
     if (fd < 0 && errno == EEXIST)
-        exn_error_set(error, EXN_EXISTS, 0,
-                      "it appeared during the run; use --overwrite to replace it");
+        exn_error_set(error, EXN_EXISTS, 0, EXN_TARGET_APPEARED);
     else if (fd < 0)
         exn_error_set(error, EXN_WRITE, errno, "cannot create the file");
     return fd;

@@ -3,11 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "attributes.h"
+#include "atomic.h"
 #include "base/error.h"
 #include "base/io.h"
 
@@ -55,40 +54,27 @@ static exn_status open_nameless(exn_target *target, const exn_cli_options *optio
                : exn_error_set(error, EXN_WRITE, errno, "cannot create a temporary file");
 }
 
-/* As in atomic.c, but it stays open. */
-static exn_status seal(exn_target *target, int source, const struct stat *status, bool durable,
-                       exn_error *error)
-{
-    exn_attributes_identity(target->fd, source, status, target->changed);
-    if (durable && fsync(target->fd) != 0)
-        return exn_error_set(error, EXN_WRITE, errno, "cannot sync it to disk");
-    return EXN_OK;
-}
-
 static exn_status place(exn_target *target, const exn_cli_options *options, exn_error *error)
 {
     (void)options;
     if (exn_io_link(target->fd, target->folder, target->name))
         return EXN_OK;
-    return errno == EEXIST
-               ? exn_error_set(error, EXN_EXISTS, 0,
-                               "it appeared during the run; use --overwrite to replace it")
-               : exn_error_set(error, EXN_WRITE, errno, "cannot give it its name");
+    return errno == EEXIST ? exn_error_set(error, EXN_EXISTS, 0, EXN_TARGET_APPEARED)
+                           : exn_error_set(error, EXN_WRITE, errno, "cannot give it its name");
 }
 
-const exn_target_kind exn_nameless_target = {.open = open_nameless, .seal = seal, .place = place};
+const exn_target_kind exn_nameless_target = {
+    .open = open_nameless, .seal = exn_atomic_complete, .place = place};
 
 /* Security modules and mounts may allow the file and forbid the link, and without /proc a file
  * without a name cannot be opened again (exn_target_claim()). */
 exn_status exn_nameless_try(int folder, const char *temp, bool *works, exn_error *error)
 {
-    char path[40];
     const int fd = make(folder, false);
     *works = false;
     if (fd < 0)
         return EXN_OK;
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    const int reader = open(path, O_RDONLY | O_CLOEXEC);
+    const int reader = exn_io_reopen(fd);
     *works = reader >= 0 && exn_io_link(fd, folder, temp);
     if (*works && unlinkat(folder, temp, 0) != 0)
         exn_error_set(error, EXN_WRITE, errno, "cannot remove the temporary file");

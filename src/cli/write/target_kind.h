@@ -13,6 +13,9 @@
 
 #define EXN_TARGET_TEMP_SIZE 40 /* bytes for such a name */
 
+/* Says that somebody else has taken the name since exn_target_check(). */
+#define EXN_TARGET_APPEARED "it appeared during the run; use --overwrite to replace it"
+
 typedef struct exn_target {
     const struct exn_target_kind *kind; /* NULL: not begun */
     int folder;                         /* borrowed; -1 in a dry run: it does not exist yet */

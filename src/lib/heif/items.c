@@ -151,24 +151,45 @@ static exn_status take_places(exn_heif *heif, exn_error *error)
 }
 
 /* ISO 14496-12, 8.11.12: references by kind, from one item to several. Version 1 has 32-bit
- * numbers. Directions differ: thmb and auxl lead from the thumbnail or auxiliary picture to the one
+ * numbers. */
+typedef struct references {
+    exn_span iref;
+    exn_heif_box box;    /* of one kind from one item: what is left of its data are numbers, */
+    size_t size;         /* of so many bytes */
+    exn_heif_item *from; /* NULL: not known */
+} references;
+
+static references begin_references(const exn_heif *heif)
+{
+    references r = {.iref = exn_heif_boxes_find(heif->meta, EXN_HEIF_TYPE('i', 'r', 'e', 'f'))};
+    r.size = exn_heif_boxes_take(&r.iref, FULL_BOX) >> 24 ? 4 : 2;
+    return r;
+}
+
+static bool next_reference(exn_heif *heif, references *r)
+{
+    if (!exn_heif_boxes_next(&r->iref, &r->box))
+        return false;
+    r->from = find(heif, (uint32_t)exn_heif_boxes_take(&r->box.data, r->size));
+    return true;
+}
+
+/* Directions differ: thmb and auxl lead from the thumbnail or auxiliary picture to the one
  * it belongs to, dimg from a derived picture to its inputs (ISO 23008-12, 6.4 and 6.6). */
 static void take_references(exn_heif *heif)
 {
-    exn_heif_box box;
-    exn_span iref = exn_heif_boxes_find(heif->meta, EXN_HEIF_TYPE('i', 'r', 'e', 'f'));
-    const size_t size = exn_heif_boxes_take(&iref, FULL_BOX) >> 24 ? 4 : 2;
-    while (exn_heif_boxes_next(&iref, &box)) {
-        exn_heif_item *from = find(heif, (uint32_t)exn_heif_boxes_take(&box.data, size));
-        if (from && box.type == EXN_HEIF_TYPE('t', 'h', 'm', 'b'))
+    references r = begin_references(heif);
+    while (next_reference(heif, &r)) {
+        exn_heif_item *from = r.from;
+        if (from && r.box.type == EXN_HEIF_TYPE('t', 'h', 'm', 'b'))
             from->is_thumbnail = true;
-        if (from && box.type == EXN_HEIF_TYPE('a', 'u', 'x', 'l'))
+        if (from && r.box.type == EXN_HEIF_TYPE('a', 'u', 'x', 'l'))
             from->is_auxiliary = true;
-        if (box.type != EXN_HEIF_TYPE('d', 'i', 'm', 'g'))
+        if (r.box.type != EXN_HEIF_TYPE('d', 'i', 'm', 'g'))
             continue;
-        uint64_t count = exn_heif_boxes_take(&box.data, 2);
-        for (; count > 0 && box.data.size > 0; count--) {
-            const uint32_t id = (uint32_t)exn_heif_boxes_take(&box.data, size);
+        uint64_t count = exn_heif_boxes_take(&r.box.data, 2);
+        for (; count > 0 && r.box.data.size > 0; count--) {
+            const uint32_t id = (uint32_t)exn_heif_boxes_take(&r.box.data, r.size);
             exn_heif_item *item = find(heif, id);
             if (item)
                 item->is_input = true;
@@ -184,16 +205,15 @@ static void take_references(exn_heif *heif)
  * metadata to the pictures. What describes a tile describes the whole of them. */
 static void take_descriptions(exn_heif *heif)
 {
-    exn_heif_box box;
-    exn_span iref = exn_heif_boxes_find(heif->meta, EXN_HEIF_TYPE('i', 'r', 'e', 'f'));
-    const size_t size = exn_heif_boxes_take(&iref, FULL_BOX) >> 24 ? 4 : 2;
-    while (exn_heif_boxes_next(&iref, &box)) {
-        exn_heif_item *from = find(heif, (uint32_t)exn_heif_boxes_take(&box.data, size));
-        if (!from || box.type != EXN_HEIF_TYPE('c', 'd', 's', 'c'))
+    references r = begin_references(heif);
+    while (next_reference(heif, &r)) {
+        exn_heif_item *from = r.from;
+        if (!from || r.box.type != EXN_HEIF_TYPE('c', 'd', 's', 'c'))
             continue;
-        uint64_t count = exn_heif_boxes_take(&box.data, 2);
-        for (; count > 0 && box.data.size > 0; count--) {
-            const exn_heif_item *item = find(heif, (uint32_t)exn_heif_boxes_take(&box.data, size));
+        uint64_t count = exn_heif_boxes_take(&r.box.data, 2);
+        for (; count > 0 && r.box.data.size > 0; count--) {
+            const exn_heif_item *item =
+                find(heif, (uint32_t)exn_heif_boxes_take(&r.box.data, r.size));
             if (item && item->id == heif->primary)
                 from->is_primarys = true;
             else if (item && !item->is_part)
